@@ -1,0 +1,34 @@
+@{
+    RootModule           = 'Torii.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'afe65fe6-9eab-4c0d-bb70-1211275b0bc8'
+    Author               = 'Torii for PowerShell contributors'
+    CompanyName          = 'Community'
+    Copyright            = '(c) Torii for PowerShell contributors. MIT licensed.'
+    Description          = 'Administer torii (https://torii.so), the hosted auth service: find users, list and revoke their sessions. With a local emulator of the service to try a runbook on first.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('Torii.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Connect-Torii'
+        'Disconnect-Torii'
+        'Get-ToriiConnection'
+        'Get-ToriiEmulator'
+        'Get-ToriiSession'
+        'Get-ToriiUser'
+        'Revoke-ToriiSession'
+        'Start-ToriiEmulator'
+        'Stop-ToriiEmulator'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('torii', 'auth', 'users', 'sessions', 'jwt', 'identity', 'emulator', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://torii.so'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

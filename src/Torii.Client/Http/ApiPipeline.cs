@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly;
+
+namespace Torii.Client.Http;
+
+/// <summary>The one way to the service: authenticate, hold back, retry, redact, and make errors of what is no success.</summary>
+internal sealed class ApiPipeline : IDisposable
+{
+    private readonly ToriiClientOptions _options;
+    private readonly Transport _transport;
+    private readonly HoldBack _holdBack;
+    private readonly ResiliencePipeline<ApiResponse> _retry;
+    private readonly TimeProvider _time;
+
+    public ApiPipeline(ToriiClientOptions options, HttpMessageHandler? handler, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _transport = new Transport(options, handler, time);
+        _holdBack = new HoldBack(time);
+        _retry = new RetryRule(options, _holdBack).BuildPipeline(time);
+    }
+
+    /// <summary>Sends the request until there is an answer that counts.</summary>
+    /// <returns>An answer with a status of 200 to 299.</returns>
+    /// <exception cref="ToriiException">There was none; the id says why.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<ApiResponse> SendAsync(ApiRequest request, RequestContext caller)
+    {
+        RequestRun run = new(request, caller.Observer);
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, caller.Cancellation);
+        run.AttachTo(context);
+        try
+        {
+            ApiResponse response = await _retry
+                .ExecuteAsync(static (c, self) => new ValueTask<ApiResponse>(self.AttemptAsync(RequestRun.Of(c), c.CancellationToken)), context, this)
+                .ConfigureAwait(false);
+            return response.IsSuccess
+                ? response with { Attempts = run.Attempts }
+                : throw ErrorMapper.FromResponse(run, response, _options);
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or InvalidDataException)
+        {
+            throw ErrorMapper.FromTransport(run, e, _options);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Sends the request and reads its answer as JSON of one shape.</summary>
+    /// <exception cref="ToriiException">As <see cref="SendAsync"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
+    public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape)
+        where T : class
+    {
+        ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
+        }
+        catch (JsonException e)
+        {
+            throw ErrorMapper.FromWrongShape(request, response, _options, e);
+        }
+    }
+
+    public void Dispose() => _transport.Dispose();
+
+    private async Task<ApiResponse> AttemptAsync(RequestRun run, CancellationToken cancellation)
+    {
+        while (_holdBack.Remaining() is { Ticks: > 0 } wait)
+        {
+            run.Observer?.Verbose($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait");
+            await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
+        }
+
+        run.Attempts++;
+        if (run.Observer is { } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
+        {
+            observer.Debug($"{run.Request.Describe()} body: {Redactor.RedactBody(body)}");
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        string outcome = "no answer";
+        try
+        {
+            ApiResponse response = await _transport.SendAsync(run.Request, cancellation).ConfigureAwait(false);
+            outcome = ((int)response.Status).ToString();
+            return response;
+        }
+        finally
+        {
+            string fields = run.Request.BodyFields.Count == 0 ? "" : $" {{{string.Join(", ", run.Request.BodyFields)}}}";
+            run.Observer?.Verbose(
+                $"{run.Request.Describe()}{fields}: {outcome} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Torii.Client.Http;
+
+/// <summary>A request of the server API before it becomes HTTP.</summary>
+internal sealed class ApiRequest
+{
+    public required HttpMethod Method { get; init; }
+
+    /// <summary>Path and query below the base address, escaped.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The JSON body, UTF-8; none when null.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary>The names of the body's fields, for readers who must not see values.</summary>
+    public IReadOnlyList<string> BodyFields { get; init; } = [];
+
+    /// <summary>
+    /// Whether sending it twice does what sending it once does. Only such a request is ever tried again.
+    /// </summary>
+    public required bool Repeatable { get; init; }
+
+    /// <summary>What a 404 means here, for its error id.</summary>
+    public string NotFoundErrorId { get; init; } = "Torii.NotFound";
+
+    public string Describe() => $"{Method} {Path}";
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Torii.Client.Http;
+
+/// <summary>
+/// Makes an exception of everything that is no success.
+/// </summary>
+internal static class ErrorMapper
+{
+    public static ToriiApiException FromResponse(RequestRun run, ApiResponse response, ToriiClientOptions options)
+    {
+        int status = (int)response.Status;
+        ProblemDetails problem = ProblemDetails.Read(response.Body);
+        (string id, string advice) = Explain(run, response, options);
+        string[] facts = [$"status {status}", problem.Code ?? "", problem.SupportId is { } s ? $"support id {s}" : ""];
+        string reason = problem.Detail ?? problem.Title ?? Name(response.Status);
+        return new ToriiApiException(
+            id,
+            Redactor.Redact($"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))})."),
+            advice,
+            status)
+        {
+            Code = problem.Code,
+            SupportId = problem.SupportId,
+            ResponseBody = Redactor.RedactBody(response.Body),
+            Request = run.Request.Describe(),
+            Attempts = run.Attempts,
+        };
+    }
+
+    public static ToriiException FromTransport(RequestRun run, Exception exception, ToriiClientOptions options)
+    {
+        string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
+        string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
+        return exception switch
+        {
+            TimeoutException => new ToriiException(
+                "Torii.Timeout",
+                $"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).",
+                "Try again later, or connect with a larger -TimeoutSec.",
+                exception),
+            InvalidDataException => new ToriiException(
+                "Torii.InvalidResponse",
+                $"{host} answered {run.Request.Describe()} with more than can be an answer of torii ({exception.Message}).",
+                "Check -ApiUrl, or ask for smaller pages with -PageSize.",
+                exception),
+            _ => new ToriiException(
+                "Torii.ConnectionFailed",
+                $"{host} could not be reached{tries}: {Redactor.Redact(Cause(exception))}.",
+                Advice(exception),
+                exception),
+        };
+    }
+
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, JsonException exception)
+    {
+        string what = response.Body.IsEmpty ? "an empty body"
+            : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
+            : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON of another shape, or cut off"
+            : $"something that is not JSON ({response.MediaType ?? "no content type"})";
+        return new ToriiApiException(
+            "Torii.InvalidResponse",
+            $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} answered {request.Describe()} with {what} where torii answers otherwise.",
+            "Check that -ApiUrl is the address of the server API and that no proxy or sign-in page answers in its place.",
+            (int)response.Status,
+            exception)
+        {
+            ResponseBody = Redactor.RedactBody(response.Body),
+            Request = request.Describe(),
+            Attempts = response.Attempts,
+        };
+    }
+
+    private static (string Id, string Advice) Explain(RequestRun run, ApiResponse response, ToriiClientOptions options) =>
+        response.Status switch
+        {
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge =>
+                ("Torii.InvalidRequest", "Correct the value that it names; nothing was changed."),
+            HttpStatusCode.Unauthorized => (
+                "Torii.Unauthorized",
+                $"The secret key ({options.SecretKey.Hint}) is not valid at {options.ApiUrl.GetLeftPart(UriPartial.Authority)}: "
+                + "check that key and -ApiUrl belong together and that the key was not revoked, then run Connect-Torii again."),
+            HttpStatusCode.PaymentRequired => ("Torii.QuotaExceeded", "The plan does not include this, or its quota is spent: see the dashboard."),
+            HttpStatusCode.Forbidden => (
+                "Torii.Forbidden",
+                "It belongs to another environment, or is no longer there: check that the connection's key is the one of its environment."),
+            HttpStatusCode.NotFound => (run.Request.NotFoundErrorId, "Check the id, and that the connection is to the right environment."),
+            HttpStatusCode.Conflict => ("Torii.Conflict", "What is there already stays as it is: look it up before trying again."),
+            HttpStatusCode.TooManyRequests => ("Torii.TooManyRequests", Waits(run, response, "Send less at once (-ThrottleLimit), or try again later.")),
+            >= HttpStatusCode.InternalServerError => ("Torii.ServiceUnavailable", Waits(run, response, "Try again later; if it stays so, name the support id to torii.")),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
+                "Torii.Redirected",
+                $"It points to {response.Location?.OriginalString ?? "nowhere"}, and the secret key does not follow: give the right address with -ApiUrl."),
+            _ => ("Torii.UnexpectedStatus", "torii answers no such status here: check -ApiUrl."),
+        };
+
+    private static string Waits(RequestRun run, ApiResponse response, string advice) =>
+        (run.Attempts > 1 ? $"It stayed so over {run.Attempts} attempts. " : "")
+        + (response.RetryAfter is { TotalSeconds: > 0 } wait ? $"The service asks to wait {wait.TotalSeconds:0} s. " : "")
+        + advice;
+
+    private static string Cause(Exception exception) =>
+        (exception.InnerException as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
+            SocketError.ConnectionRefused => "nothing listens there (connection refused)",
+            _ => exception.Message.TrimEnd('.'),
+        };
+
+    private static string Advice(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+        ? "Check the address, the machine's clock, and whether a proxy stands between that the machine does not trust."
+        : "Check -ApiUrl (or TORII_API_URL), the network and the proxy.";
+
+    private static string Name(HttpStatusCode status) =>
+        Enum.IsDefined(status) ? string.Concat(status.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}")) : "The request was not accepted";
+}

@@ -1,0 +1,24 @@
+namespace Torii.Client;
+
+/// <summary>torii's ids. One is checked before it becomes part of a path.</summary>
+public static class ResourceId
+{
+    /// <summary>Whether the text is a UUID in its usual form, 8-4-4-4-12 hexadecimal digits (RFC 9562 §4).</summary>
+    public static bool IsValid(string? text) => Guid.TryParseExact(text, "D", out _);
+
+    /// <summary>Gives the id back as it stands in a path.</summary>
+    /// <param name="text">The id.</param>
+    /// <param name="noun">Whose id it is, for the message: <c>user</c>, <c>session</c>.</param>
+    /// <exception cref="ToriiException"><c>Torii.InvalidId</c>.</exception>
+    public static string Check(string? text, string noun) =>
+        Guid.TryParseExact(text, "D", out Guid id) ? id.ToString("D") : throw new ToriiException("Torii.InvalidId", Explain(text, noun), Example);
+
+    /// <summary>What an id looks like.</summary>
+    public static string Example => "Give the id itself, a UUID such as 01931a73-8b00-7000-8000-000000000000.";
+
+    /// <summary>Why the text is no id.</summary>
+    public static string Explain(string? text, string noun) =>
+        string.IsNullOrWhiteSpace(text)
+            ? $"The {noun} id is empty."
+            : $"'{(text.Length <= 80 ? text : text[..80] + "…")}' is not a {noun} id.";
+}

@@ -1,0 +1,44 @@
+using Torii.Client.Http;
+using Torii.Client.Users;
+
+namespace Torii.Client.Sessions;
+
+/// <summary>What the server API does with sessions.</summary>
+public sealed class SessionOperations
+{
+    private readonly ApiPipeline _pipeline;
+
+    internal SessionOperations(ApiPipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>A user's live sessions, most recently used first (listSessions).</summary>
+    /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
+    public async Task<IReadOnlyList<ToriiSession>> ListAsync(string userId, RequestContext context)
+    {
+        string id = ResourceId.Check(userId, "user");
+        List<ToriiSession> sessions = await _pipeline.SendAsync(
+            new ApiRequest { Method = HttpMethod.Get, Path = $"{UserOperations.Path}/{id}/sessions", Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
+            context,
+            Json.Default.ListToriiSession).ConfigureAwait(false);
+        foreach (ToriiSession session in sessions)
+        {
+            Expect.Whole(session, session is null || Expect.SameId(session.UserId, id) ? null : "userId");
+        }
+
+        return sessions;
+    }
+
+    /// <summary>Ends every session of a user (revokeAllSessions). Doing it again changes nothing.</summary>
+    /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
+    public Task RevokeAllAsync(string userId, RequestContext context) =>
+        DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions", context);
+
+    /// <summary>Ends one session (revokeSession). Doing it again changes nothing.</summary>
+    /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
+    public Task RevokeAsync(string userId, string sessionId, RequestContext context) =>
+        DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions/{ResourceId.Check(sessionId, "session")}", context);
+
+    private Task DeleteAsync(string path, RequestContext context) =>
+        _pipeline.SendAsync(
+            new ApiRequest { Method = HttpMethod.Delete, Path = path, Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
+            context);
+}

@@ -1,0 +1,9 @@
+namespace Torii.Emulator.Hosting;
+
+/// <summary>What the exit code of the process says; listed in docs/emulator.md.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+    public const int BadOption = 2;
+    public const int PortUnavailable = 3;
+}

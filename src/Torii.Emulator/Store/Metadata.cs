@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Torii.Emulator.Http;
+
+namespace Torii.Emulator.Store;
+
+/// <summary>A bag of metadata, kept as the compact JSON that is also what the size limit is measured on.</summary>
+internal sealed class Metadata
+{
+    public static readonly Metadata Empty = new("{}"u8.ToArray());
+
+    private Metadata(byte[] json) => Json = json;
+
+    public byte[] Json { get; }
+
+    public static Metadata Parse(string json) => Empty.Merge(JsonDocument.Parse(json).RootElement);
+
+    /// <summary>Objects merge member by member, null removes a member, anything else (arrays too) replaces.</summary>
+    public Metadata Merge(JsonElement change)
+    {
+        var merged = JsonNode.Parse(Json)!.AsObject();
+        MergeInto(merged, change);
+        return merged.Count == 0 ? Empty : new Metadata(JsonBytes.Write(json => merged.WriteTo(json)));
+    }
+
+    private static void MergeInto(JsonObject target, JsonElement change)
+    {
+        foreach (var member in change.EnumerateObject())
+        {
+            switch (member.Value.ValueKind)
+            {
+                case JsonValueKind.Null:
+                    target.Remove(member.Name);
+                    break;
+                case JsonValueKind.Object:
+                    if (target[member.Name] is not JsonObject inner)
+                    {
+                        inner = [];
+                        target[member.Name] = inner;
+                    }
+
+                    MergeInto(inner, member.Value);
+                    break;
+                default:
+                    // Through text, so that the node does not hold on to the request's buffer.
+                    target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+                    break;
+            }
+        }
+    }
+}

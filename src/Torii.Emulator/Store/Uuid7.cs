@@ -1,0 +1,18 @@
+using System.Buffers.Binary;
+
+namespace Torii.Emulator.Store;
+
+/// <summary>UUIDs of version 7: time first, so that order by id is order by creation.</summary>
+internal static class Uuid7
+{
+    /// <param name="unixMilliseconds">The leading 48 bits.</param>
+    /// <param name="counter">12 bits that order ids of one millisecond.</param>
+    /// <param name="random">62 bits of anything.</param>
+    public static Guid Create(long unixMilliseconds, int counter, ulong random)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, ((ulong)unixMilliseconds << 16) | 0x7000u | (uint)(counter & 0xFFF));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], (random >> 2) | 0x8000_0000_0000_0000u);
+        return new Guid(bytes, bigEndian: true);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace Torii;
+
+/// <summary>Free-form JSON as values that a shell can show, compare and serialize.</summary>
+internal static class PlainValues
+{
+    /// <summary>Replaces each <see cref="JsonElement"/> in place; null is left alone.</summary>
+    internal static void ReplaceElements(IDictionary<string, object?>? members)
+    {
+        if (members is null || members.Count == 0)
+        {
+            return;
+        }
+
+        foreach (string name in members.Keys.ToArray())
+        {
+            if (members[name] is JsonElement element)
+            {
+                members[name] = FromElement(element);
+            }
+        }
+    }
+
+    /// <summary>Numbers become <see cref="long"/> where they are whole and fit, <see cref="double"/> otherwise.</summary>
+    internal static object? FromElement(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => ToDictionary(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(FromElement).ToArray(),
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number => element.TryGetInt64(out long whole) ? whole : element.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    private static Dictionary<string, object?> ToDictionary(JsonElement element)
+    {
+        Dictionary<string, object?> members = new(StringComparer.Ordinal);
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            members[property.Name] = FromElement(property.Value);
+        }
+
+        return members;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Torii.PowerShell.Binding;
+
+/// <summary>
+/// Takes a moment in ISO 8601, in every culture alike: the engine's own conversion reads 03/04/2026 as two different
+/// days. Text without an offset is UTC; a date object without one is local time, as everywhere in PowerShell.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class InstantTransformAttribute : ArgumentTransformationAttribute
+{
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss'Z'",
+    ];
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            DateTimeOffset moment => moment,
+            DateTime { Kind: DateTimeKind.Unspecified } local => new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Local)),
+            DateTime moment => new DateTimeOffset(moment),
+            string text when DateTimeOffset.TryParseExact(
+                text.Trim(), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment) => moment,
+            null => throw new ArgumentTransformationMetadataException("The date is empty. Give one, or leave the parameter out; is a variable not set?"),
+            var other => throw new ArgumentTransformationMetadataException(
+                $"'{other}' is not a date that reads the same everywhere. Write it as 2026-05-16 or 2026-05-16T09:30:00Z, or give a date object such as (Get-Date).AddDays(-7)."),
+        };
+}

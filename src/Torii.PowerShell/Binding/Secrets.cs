@@ -1,0 +1,12 @@
+using System.Net;
+using System.Security;
+
+namespace Torii.PowerShell.Binding;
+
+/// <summary>Between SecureString and text, at the last moment.</summary>
+internal static class Secrets
+{
+    public static SecureString Protect(string text) => new NetworkCredential("", text).SecurePassword;
+
+    public static string Reveal(SecureString secret) => new NetworkCredential("", secret).Password;
+}

@@ -1,0 +1,28 @@
+using Torii.Client;
+
+namespace Torii.PowerShell;
+
+/// <summary>One thing that a command does to one target.</summary>
+internal sealed class BulkItem
+{
+    /// <summary>Through which connection.</summary>
+    public required ToriiConnection Connection { get; init; }
+
+    /// <summary>What it acts on, so that two items for one target never run at once.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Who that is, for a person: name, id.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>What is done, for ShouldProcess.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>What came down the pipeline, or the id that was given; errors carry it.</summary>
+    public required object? Input { get; init; }
+
+    /// <summary>Does it, and gives what <c>-PassThru</c> or a reading command emits.</summary>
+    public required Func<RequestContext, Task<object?>> Work { get; init; }
+
+    /// <summary>Target, with the environment it is in: nobody is to take a live one for a test.</summary>
+    public string Describe() => $"{Target} in {Connection.Name} ({Connection.Environment}, {Connection.ApiUrl.Authority})";
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using Torii.Client;
+
+namespace Torii.PowerShell;
+
+/// <summary>
+/// Carries what happens on other threads to the pipeline thread, the only one that may write. Messages come out
+/// while the pipeline thread waits, so that a wait for the service is seen when it begins and not when it is over.
+/// </summary>
+internal sealed class CommandChannel(Cmdlet command) : IRequestObserver
+{
+    private readonly ConcurrentQueue<(bool Debug, string Text)> _messages = new();
+    private readonly AutoResetEvent _signal = new(false);
+
+    public void Verbose(string message) => Queue(false, message);
+
+    public void Debug(string message) => Queue(true, message);
+
+    /// <summary>Waits on the pipeline thread for a task that ends when the command is stopped.</summary>
+    public T Wait<T>(Task<T> task)
+    {
+        if (!task.IsCompleted)
+        {
+            _ = task.ContinueWith((_, signal) => ((AutoResetEvent)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            while (!task.IsCompleted)
+            {
+                Flush();
+                _signal.WaitOne();
+            }
+        }
+
+        Flush();
+        return task.GetAwaiter().GetResult();
+    }
+
+    private void Queue(bool debug, string text)
+    {
+        _messages.Enqueue((debug, text));
+        _signal.Set();
+    }
+
+    private void Flush()
+    {
+        while (_messages.TryDequeue(out (bool Debug, string Text) message))
+        {
+            if (message.Debug)
+            {
+                command.WriteDebug(message.Text);
+            }
+            else
+            {
+                command.WriteVerbose(message.Text);
+            }
+        }
+    }
+}

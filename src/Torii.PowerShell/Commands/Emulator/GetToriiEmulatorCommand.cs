@@ -1,0 +1,19 @@
+using System.Management.Automation;
+using Torii.PowerShell.Emulator;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>Shows the emulators that this process started and that still run.</summary>
+[Cmdlet(VerbsCommon.Get, "ToriiEmulator")]
+[OutputType(typeof(ToriiEmulator))]
+public sealed class GetToriiEmulatorCommand : ToriiCommand
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (EmulatorProcess running in EmulatorProcess.Running)
+        {
+            WriteObject(running.Emulator);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Management.Automation;
+using Torii.PowerShell.Emulator;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>
+/// Starts a local emulator of the service with made-up people, and returns when it answers. It ends with this
+/// PowerShell process.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Start, "ToriiEmulator")]
+[OutputType(typeof(ToriiEmulator))]
+public sealed class StartToriiEmulatorCommand : ToriiCommand
+{
+    /// <summary>The TCP port on the loopback address. Default: any free one.</summary>
+    [Parameter(Position = 0)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>How many users it begins with; a tenth of them banned. Default 1000.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int Users { get; set; } = 1000;
+
+    /// <summary>The seed of its people: the same seed and number give the same people. Default 42.</summary>
+    [Parameter]
+    public int Seed { get; set; } = 42;
+
+    /// <summary>How long it waits before each answer, in milliseconds. Default 0.</summary>
+    [Parameter]
+    [ValidateRange(0, 60_000)]
+    public int LatencyMs { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string[] arguments =
+        [
+            "--port", Text(Port), "--users", Text(Users), "--seed", Text(Seed), "--latency-ms", Text(LatencyMs),
+        ];
+        try
+        {
+            WriteObject(Wait(EmulatorProcess.StartAsync(arguments, StopToken)).Emulator);
+        }
+        catch (ToriiException e)
+        {
+            ThrowTerminatingError(e);
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using Torii.PowerShell.Emulator;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>Ends emulators that this process started, and everything in them.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "ToriiEmulator", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class StopToriiEmulatorCommand : ToriiCommand
+{
+    /// <summary>The port of the one to end; emulators are taken from the pipeline. Default: all of them.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        EmulatorProcess[] chosen = EmulatorProcess.Running.Where(e => Port == 0 || e.Emulator.Port == Port).ToArray();
+        if (Port != 0 && chosen.Length == 0)
+        {
+            WriteError(new ToriiException("Torii.EmulatorNotFound", $"No emulator of this process runs on port {Port}.", "Get-ToriiEmulator shows those that do."), Port);
+        }
+
+        foreach (EmulatorProcess running in chosen)
+        {
+            if (ShouldProcess(running.Emulator.ToString(), "Stop emulator"))
+            {
+                running.Stop();
+            }
+        }
+    }
+}

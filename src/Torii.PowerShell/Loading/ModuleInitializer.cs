@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Torii.PowerShell.Loading;
+
+/// <summary>
+/// Lets the cmdlets find the client library, which lies in <c>lib/</c> with all that it depends on and loads into a
+/// load context of its own: whatever else the session has loaded, ours are the versions that we ship.
+/// </summary>
+/// <remarks>
+/// The engine loads every exported type before this runs, so no field, property or interface of a cmdlet may have a
+/// type from <c>lib/</c>.
+/// </remarks>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer
+{
+    private static int _registered;
+
+    /// <summary>Runs at every import and in every runspace; registers once and never again.</summary>
+    public void OnImport()
+    {
+        if (Interlocked.Exchange(ref _registered, 1) == 0)
+        {
+            AssemblyLoadContext.Default.Resolving += static (_, name) =>
+                name.Name == LibraryLoadContext.EntryAssembly ? LibraryLoadContext.Instance.LoadFromAssemblyName(name) : null;
+        }
+    }
+
+    /// <summary>What lies in <c>lib/</c>, and nothing else; the rest comes from the session.</summary>
+    private sealed class LibraryLoadContext : AssemblyLoadContext
+    {
+        public const string EntryAssembly = "Torii.Client";
+
+        public static readonly LibraryLoadContext Instance = new();
+
+        private readonly string _folder;
+
+        private LibraryLoadContext()
+            : base("Torii") =>
+            _folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "lib");
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            string path = Path.Combine(_folder, $"{assemblyName.Name}.dll");
+            return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        }
+    }
+}

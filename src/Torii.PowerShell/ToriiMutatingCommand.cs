@@ -1,0 +1,75 @@
+using System.Management.Automation;
+
+namespace Torii.PowerShell;
+
+/// <summary>
+/// A cmdlet that changes something: asks before it does, and can be told how many targets it may touch at most.
+/// </summary>
+public abstract class ToriiMutatingCommand : ToriiBulkCommand
+{
+    private const int Shown = 5;
+
+    private readonly List<BulkItem> _held = [];
+    private int? _limit;
+
+    /// <summary>Emits what was acted on; by default the cmdlet emits nothing.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>
+    /// How many targets may be affected at most: when more arrive, nothing at all is sent. Default: the connection's;
+    /// without that, no limit.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxAffected { get; set; }
+
+    /// <inheritdoc/>
+    private protected override void Submit(BulkItem item)
+    {
+        if (LimitFor(item) is not { } limit)
+        {
+            AskAndSubmit(item);
+            return;
+        }
+
+        _held.Add(item);
+        if (_held.Count > limit)
+        {
+            string first = string.Join("; ", _held.Take(Shown).Select(static i => i.Target));
+            ThrowTerminatingError(new ToriiException(
+                "Torii.TooManyAffected",
+                $"At most {limit} may be affected, and {_held.Count} targets arrived with more perhaps to come, so nothing was sent. The first: {first}.",
+                "Look at the targets; if all of them are meant, give a larger -MaxAffected."));
+        }
+    }
+
+    /// <summary>Sends what was held back, once it is known that there is no more of it than there may be.</summary>
+    protected override void EndProcessing()
+    {
+        foreach (BulkItem item in _held)
+        {
+            AskAndSubmit(item);
+        }
+
+        base.EndProcessing();
+    }
+
+    /// <summary>Whether to do it. Asked on the pipeline thread, before anything of the target is queued.</summary>
+    private protected virtual bool Confirm(BulkItem item) => ShouldProcess(item.Describe(), item.Action);
+
+    private void AskAndSubmit(BulkItem item)
+    {
+        if (Confirm(item))
+        {
+            base.Submit(item);
+        }
+    }
+
+    /// <summary>The smallest limit seen: targets of several connections are counted together.</summary>
+    private int? LimitFor(BulkItem item)
+    {
+        int? limit = MaxAffected > 0 ? MaxAffected : item.Connection.MaxAffected;
+        return _limit = _limit is { } seen && (limit is null || seen < limit) ? seen : limit;
+    }
+}
