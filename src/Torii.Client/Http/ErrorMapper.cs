@@ -18,7 +18,7 @@ internal static class ErrorMapper
         string reason = problem.Detail ?? problem.Title ?? Name(response.Status);
         return new ToriiApiException(
             id,
-            Redactor.Redact($"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))})."),
+            $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))}).",
             advice,
             status)
         {
@@ -34,23 +34,24 @@ internal static class ErrorMapper
     {
         string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
+        Exception? inner = Redactor.WithoutSecret(exception);
         return exception switch
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
                 $"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).",
                 "Try again later, or connect with a larger -TimeoutSec.",
-                exception),
+                inner),
             InvalidDataException => new ToriiException(
                 "Torii.InvalidResponse",
-                $"{host} answered {run.Request.Describe()} with more than can be an answer of torii ({exception.Message}).",
+                $"{host} answered {run.Request.Describe()} with what cannot be an answer of torii: {exception.Message}.",
                 "Check -ApiUrl, or ask for smaller pages with -PageSize.",
-                exception),
+                inner),
             _ => new ToriiException(
                 "Torii.ConnectionFailed",
-                $"{host} could not be reached{tries}: {Redactor.Redact(Cause(exception))}.",
+                $"{host} could not be reached{tries}: {Cause(exception)}.",
                 Advice(exception),
-                exception),
+                inner),
         };
     }
 
@@ -59,13 +60,13 @@ internal static class ErrorMapper
         string what = response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
             : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON of another shape, or cut off"
-            : $"something that is not JSON ({response.MediaType ?? "no content type"})";
+            : $"something that is not JSON ({(response.MediaType is { } type ? Redactor.RedactLine(type) : "no content type")})";
         return new ToriiApiException(
             "Torii.InvalidResponse",
             $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} answered {request.Describe()} with {what} where torii answers otherwise.",
             "Check that -ApiUrl is the address of the server API and that no proxy or sign-in page answers in its place.",
             (int)response.Status,
-            exception)
+            Redactor.WithoutSecret(exception))
         {
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = request.Describe(),
@@ -92,7 +93,7 @@ internal static class ErrorMapper
             >= HttpStatusCode.InternalServerError => ("Torii.ServiceUnavailable", Waits(run, response, "Try again later; if it stays so, name the support id to torii.")),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 "Torii.Redirected",
-                $"It points to {response.Location?.OriginalString ?? "nowhere"}, and the secret key does not follow: give the right address with -ApiUrl."),
+                $"It points to {(response.Location is { } location ? Redactor.RedactLine(location.OriginalString) : "nowhere")}, and the secret key does not follow: give the right address with -ApiUrl."),
             _ => ("Torii.UnexpectedStatus", "torii answers no such status here: check -ApiUrl."),
         };
 
@@ -106,7 +107,7 @@ internal static class ErrorMapper
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
             SocketError.ConnectionRefused => "nothing listens there (connection refused)",
-            _ => exception.Message.TrimEnd('.'),
+            _ => Redactor.RedactLine(exception.Message).TrimEnd('.'),
         };
 
     private static string Advice(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
