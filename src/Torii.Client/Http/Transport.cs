@@ -38,8 +38,8 @@ internal sealed class Transport : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken cancellation)
     {
-        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        attempt.CancelAfter(_timeout);
+        using CancellationTokenSource patience = new(_timeout, _time);
+        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
             using HttpRequestMessage message = new(request.Method, Resolve(request.Path));
@@ -59,7 +59,7 @@ internal sealed class Transport : IDisposable
                 RetryAfter(response.Headers),
                 response.Headers.Location);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"no whole answer within {_timeout.TotalSeconds:0.###} s", e);
         }
