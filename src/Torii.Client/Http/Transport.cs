@@ -49,6 +49,12 @@ internal sealed class Transport : IDisposable
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new("application/json");
             }
+            else if (request.Method != HttpMethod.Get)
+            {
+                // Without a body, even an empty one, the handler sends a request up to three times more by itself when
+                // the connection ends before an answer, and nobody would know that it may have been executed twice.
+                message.Content = new ByteArrayContent([]);
+            }
 
             using HttpResponseMessage response = await _http
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
