@@ -103,7 +103,7 @@ internal sealed class Transport : IDisposable
         int length = 0;
         while (true)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+            int read = await ReadAsync(stream, buffer.AsMemory(length), cancellation).ConfigureAwait(false);
             if (read == 0)
             {
                 return buffer.AsMemory(0, length);
@@ -119,6 +119,19 @@ internal sealed class Transport : IDisposable
             {
                 Array.Resize(ref buffer, Math.Min(length * 2, MaxBodyBytes + 1));
             }
+        }
+    }
+
+    /// <exception cref="InvalidDataException">It cannot be decompressed; brotli says so in another way than the rest.</exception>
+    private static async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        {
+            throw new InvalidDataException("its compression is broken", e);
         }
     }
 
