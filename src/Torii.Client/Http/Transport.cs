@@ -143,5 +143,7 @@ internal sealed class Transport : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
+        // http is allowed on loopback alone; through the system's proxy the key would leave the machine in the clear.
+        UseProxy = options.Proxy is not null || !options.ApiUrl.IsLoopback,
     };
 }
