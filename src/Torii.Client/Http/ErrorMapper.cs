@@ -88,6 +88,7 @@ internal static class ErrorMapper
                 "Torii.Forbidden",
                 "It belongs to another environment, or is no longer there: check that the connection's key is the one of its environment."),
             HttpStatusCode.NotFound => (run.Request.NotFoundErrorId, "Check the id, and that the connection is to the right environment."),
+            HttpStatusCode.RequestTimeout => ("Torii.Timeout", Waits(run, response, "Try again later.")),
             HttpStatusCode.Conflict => ("Torii.Conflict", "What is there already stays as it is: look it up before trying again."),
             HttpStatusCode.TooManyRequests => ("Torii.TooManyRequests", Waits(run, response, "Send less at once (-ThrottleLimit), or try again later.")),
             >= HttpStatusCode.InternalServerError => ("Torii.ServiceUnavailable", Waits(run, response, "Try again later; if it stays so, name the support id to torii.")),
