@@ -8,6 +8,9 @@ namespace Torii.Client.Http;
 /// <summary>The one way to the service: authenticate, hold back, retry, redact, and make errors of what is no success.</summary>
 internal sealed class ApiPipeline : IDisposable
 {
+    /// <summary>A timer may fire a little early; the rest of a wait that was granted already is no reason to give up.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromSeconds(1);
+
     private readonly ToriiClientOptions _options;
     private readonly Transport _transport;
     private readonly HoldBack _holdBack;
@@ -20,7 +23,7 @@ internal sealed class ApiPipeline : IDisposable
         _time = time;
         _transport = new Transport(options, handler, time);
         _holdBack = new HoldBack(time);
-        _retry = new RetryRule(options, _holdBack).BuildPipeline(time);
+        _retry = new RetryRule(options).BuildPipeline(time);
     }
 
     /// <summary>Sends the request until there is an answer that counts.</summary>
@@ -73,6 +76,12 @@ internal sealed class ApiPipeline : IDisposable
     {
         while (_holdBack.Remaining() is { Ticks: > 0 } wait)
         {
+            if (run.Waited + wait > _options.MaxTotalWait + TimerSlack)
+            {
+                throw ErrorMapper.FromHoldBack(run, wait, _options);
+            }
+
+            run.Waited += wait;
             run.Observer?.Verbose($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait");
             await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
         }
@@ -89,6 +98,11 @@ internal sealed class ApiPipeline : IDisposable
         {
             ApiResponse response = await _transport.SendAsync(run.Request, cancellation).ConfigureAwait(false);
             outcome = ((int)response.Status).ToString();
+            if (response.RetryAfter is { } asked && RetryRule.IsTransient(response.Status))
+            {
+                _holdBack.For(asked);
+            }
+
             return response;
         }
         finally

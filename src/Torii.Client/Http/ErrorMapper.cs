@@ -55,6 +55,13 @@ internal static class ErrorMapper
         };
     }
 
+    /// <summary>Another request of the connection was told to wait, for longer than this one may.</summary>
+    public static ToriiException FromHoldBack(RequestRun run, TimeSpan wait, ToriiClientOptions options) => new(
+        "Torii.TooManyRequests",
+        $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} asks everybody on this connection to wait {wait.TotalSeconds:0} s more, so {run.Request.Describe()} was not sent"
+        + (run.Attempts > 0 ? " again." : "."),
+        "Try again after that; send less at once (-ThrottleLimit).");
+
     public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, JsonException exception)
     {
         string what = response.Body.IsEmpty ? "an empty body"
