@@ -54,8 +54,19 @@ internal sealed class ApiPipeline : IDisposable
         }
     }
 
+    /// <summary>Sends a request whose answer says nothing but that it was done.</summary>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: a page of somebody else's is no sign that it was done.</exception>
+    public async Task SendForNothingAsync(ApiRequest request, RequestContext caller)
+    {
+        ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
+        if (!response.Body.IsEmpty && response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            throw ErrorMapper.FromWrongShape(request, response, _options);
+        }
+    }
+
     /// <summary>Sends the request and reads its answer as JSON of one shape.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
     public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape)
         where T : class
     {

@@ -62,7 +62,7 @@ internal static class ErrorMapper
         + (run.Attempts > 0 ? " again." : "."),
         "Try again after that; send less at once (-ThrottleLimit).");
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, JsonException exception)
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null)
     {
         string what = response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
@@ -73,7 +73,7 @@ internal static class ErrorMapper
             $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} answered {request.Describe()} with {what} where torii answers otherwise.",
             "Check that -ApiUrl is the address of the server API and that no proxy or sign-in page answers in its place.",
             (int)response.Status,
-            Redactor.WithoutSecret(exception))
+            exception is null ? null : Redactor.WithoutSecret(exception))
         {
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = request.Describe(),

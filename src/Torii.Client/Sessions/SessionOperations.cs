@@ -38,7 +38,7 @@ public sealed class SessionOperations
         DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions/{ResourceId.Check(sessionId, "session")}", context);
 
     private Task DeleteAsync(string path, RequestContext context) =>
-        _pipeline.SendAsync(
+        _pipeline.SendForNothingAsync(
             new ApiRequest { Method = HttpMethod.Delete, Path = path, Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
             context);
 }
