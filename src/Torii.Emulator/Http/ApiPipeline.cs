@@ -158,11 +158,13 @@ internal sealed class ApiPipeline(
             response.Headers[name] = value;
         }
 
-        if (answer.Status != 204)
+        // A 204 has neither a body nor a length, and the server cuts the connection of whoever writes even nothing to it.
+        if (answer.Status == 204)
         {
-            response.ContentLength = answer.Body.Length;
+            return;
         }
 
+        response.ContentLength = answer.Body.Length;
         if (!truncated)
         {
             await response.BodyWriter.WriteAsync(answer.Body);
