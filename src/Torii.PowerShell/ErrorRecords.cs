@@ -18,6 +18,7 @@ internal static class ErrorRecords
         ["Torii.DotNetNotFound"] = ErrorCategory.NotInstalled,
         ["Torii.EmulatorFailed"] = ErrorCategory.OpenError,
         ["Torii.EmulatorNotFound"] = ErrorCategory.ObjectNotFound,
+        ["Torii.FieldNotApplied"] = ErrorCategory.InvalidResult,
         ["Torii.FilterIgnored"] = ErrorCategory.InvalidResult,
         ["Torii.Forbidden"] = ErrorCategory.PermissionDenied,
         ["Torii.InvalidApiUrl"] = ErrorCategory.InvalidArgument,
@@ -28,6 +29,7 @@ internal static class ErrorRecords
         ["Torii.InvalidSecretKey"] = ErrorCategory.InvalidArgument,
         ["Torii.NotConnected"] = ErrorCategory.ConnectionError,
         ["Torii.NotFound"] = ErrorCategory.ObjectNotFound,
+        ["Torii.OutcomeUnknown"] = ErrorCategory.InvalidResult,
         ["Torii.PortInUse"] = ErrorCategory.ResourceBusy,
         ["Torii.QuotaExceeded"] = ErrorCategory.QuotaExceeded,
         ["Torii.Redirected"] = ErrorCategory.ResourceUnavailable,
@@ -36,6 +38,7 @@ internal static class ErrorRecords
         ["Torii.TooManyAffected"] = ErrorCategory.LimitsExceeded,
         ["Torii.TooManyRequests"] = ErrorCategory.LimitsExceeded,
         ["Torii.Unauthorized"] = ErrorCategory.AuthenticationError,
+        ["Torii.Unexpected"] = ErrorCategory.NotSpecified,
         ["Torii.UnexpectedStatus"] = ErrorCategory.InvalidResult,
         ["Torii.UserNotFound"] = ErrorCategory.ObjectNotFound,
     };

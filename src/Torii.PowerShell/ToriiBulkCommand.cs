@@ -31,7 +31,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
                     (i, token) => i.Work(Request with { Cancellation = token }),
                     ThrottleLimit,
                     _haltsOnError,
-                    static i => $"{i.Connection.Fingerprint}/{i.Key}",
+                    static i => i.Key is null ? null : $"{i.Connection.Fingerprint}/{i.Key}",
                     StopToken),
                 Wait,
                 WriteOutcome);
@@ -59,6 +59,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
                 if (_haltsOnError)
                 {
                     WriteWhatWasUnderWay();
+                }
+
+                if (e.Result is { } result)
+                {
+                    WriteResult(outcome.Item, result);
                 }
 
                 WriteError(e, outcome.Item.Input);

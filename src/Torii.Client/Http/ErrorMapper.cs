@@ -27,6 +27,8 @@ internal static class ErrorMapper
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = run.Request.Describe(),
             Attempts = run.Attempts,
+            MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+            FirstSentAt = run.FirstSent,
         };
     }
 
@@ -34,7 +36,7 @@ internal static class ErrorMapper
     {
         string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
-        return exception switch
+        ToriiException error = exception switch
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
@@ -52,9 +54,12 @@ internal static class ErrorMapper
                 Advice(exception),
                 exception),
         };
+        error.MayHaveBeenExecuted = run.MayHaveBeenExecuted;
+        error.FirstSentAt = run.FirstSent;
+        return error;
     }
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, JsonException exception)
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null)
     {
         string what = response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
@@ -70,6 +75,8 @@ internal static class ErrorMapper
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = request.Describe(),
             Attempts = response.Attempts,
+            MayHaveBeenExecuted = true,
+            FirstSentAt = response.FirstSent,
         };
     }
 

@@ -37,7 +37,7 @@ internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
 
     private bool Decide(RequestRun run, Outcome<ApiResponse> outcome, int attempt)
     {
-        if (!run.Request.Repeatable || !IsTransient(outcome))
+        if (!IsTransient(outcome) || (run.Request.Safety == RetrySafety.OnlyIfNotExecuted && run.MayHaveBeenExecuted))
         {
             return false;
         }

@@ -108,7 +108,6 @@ internal sealed class ApiPipeline(
         {
             return operation.Handle(new ApiRequest
             {
-                Path = path,
                 Query = http.Request.Query,
                 PathValues = match.Values,
                 Body = bytes,
