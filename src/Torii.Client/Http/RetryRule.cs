@@ -11,7 +11,7 @@ namespace Torii.Client.Http;
 /// </summary>
 internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LargestDelay = TimeSpan.FromSeconds(20);
 
     public ResiliencePipeline<ApiResponse> BuildPipeline(TimeProvider time)

@@ -47,10 +47,10 @@ public sealed class ConnectToriiCommand : ToriiCommand
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 30;
 
-    /// <summary>How many times a request that may be repeated is tried again. Default 4.</summary>
+    /// <summary>How many times a request that may be repeated is tried again. Default 5.</summary>
     [Parameter]
     [ValidateRange(0, 20)]
-    public int MaxRetry { get; set; } = 4;
+    public int MaxRetry { get; set; } = 5;
 
     /// <summary>The default of -MaxAffected for every cmdlet that changes something. Default: no limit.</summary>
     [Parameter]
