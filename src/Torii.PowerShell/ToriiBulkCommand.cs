@@ -10,6 +10,7 @@ namespace Torii.PowerShell;
 public abstract class ToriiBulkCommand : ToriiConnectedCommand
 {
     private OrderedRun<BulkItem>? _run;
+    private RunProgress? _progress;
     private bool _haltsOnError;
 
     /// <summary>How many requests are under way at once, at most. Default 8.</summary>
@@ -26,6 +27,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         if (_run is null)
         {
             _haltsOnError = HaltsOnError();
+            _progress = new RunProgress(this);
             _run = new OrderedRun<BulkItem>(
                 new BulkRun<BulkItem, object?>(
                     (i, token) => i.Work(Request with { Cancellation = token }),
@@ -41,7 +43,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     }
 
     /// <summary>Waits for what is under way.</summary>
-    protected override void EndProcessing() => _run?.Finish();
+    protected override void EndProcessing()
+    {
+        _run?.Finish();
+        _progress?.Complete();
+    }
 
     private void WriteOutcome(BulkOutcome<BulkItem, object?> outcome)
     {
@@ -50,6 +56,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             return;
         }
 
+        _progress!.Count(outcome.Error is null);
         switch (outcome.Error)
         {
             case null:
