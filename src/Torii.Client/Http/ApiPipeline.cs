@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -8,6 +9,9 @@ namespace Torii.Client.Http;
 /// <summary>The one way to the service: authenticate, hold back, retry, redact, and make errors of what is no success.</summary>
 internal sealed class ApiPipeline : IDisposable
 {
+    /// <summary>A timer may fire a little early; the rest of a wait that was granted already is no reason to give up.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromSeconds(1);
+
     private readonly ToriiClientOptions _options;
     private readonly Transport _transport;
     private readonly HoldBack _holdBack;
@@ -20,7 +24,7 @@ internal sealed class ApiPipeline : IDisposable
         _time = time;
         _transport = new Transport(options, handler, time);
         _holdBack = new HoldBack(time);
-        _retry = new RetryRule(options, _holdBack).BuildPipeline(time);
+        _retry = new RetryRule(options).BuildPipeline(time);
     }
 
     /// <summary>What is known of the service's clock.</summary>
@@ -55,11 +59,11 @@ internal sealed class ApiPipeline : IDisposable
     }
 
     /// <summary>Sends a request whose answer says nothing but that it was done.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: a page of somebody else's is no sign that it was done.</exception>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: only 204 says that it was done; a page of somebody else's does not.</exception>
     public async Task SendForNothingAsync(ApiRequest request, RequestContext caller)
     {
         ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
-        if (!response.Body.IsEmpty && response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true)
+        if (response.Status != HttpStatusCode.NoContent)
         {
             throw ErrorMapper.FromWrongShape(request, response, _options);
         }
@@ -95,6 +99,12 @@ internal sealed class ApiPipeline : IDisposable
     {
         while (_holdBack.Remaining() is { Ticks: > 0 } wait)
         {
+            if (run.Waited + wait > _options.MaxTotalWait + TimerSlack)
+            {
+                throw ErrorMapper.FromHoldBack(run, wait, _options);
+            }
+
+            run.Waited += wait;
             run.Observer?.Verbose($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait");
             await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
         }
@@ -120,6 +130,11 @@ internal sealed class ApiPipeline : IDisposable
             if (response.Date is { } date)
             {
                 Clock.Observe(date, sent, _time.GetUtcNow());
+            }
+
+            if (response.RetryAfter is { } asked && RetryRule.IsTransient(response.Status))
+            {
+                _holdBack.For(asked);
             }
 
             return response;
