@@ -61,9 +61,16 @@ internal sealed class PageWalk<T>
                 }
 
                 left -= items.Count;
-                cursor = NextCursor(page, seen);
-                pending = cursor is null || left == 0 ? null : Start(cursor, left, walk.Token);
+                ToriiException? broken = null;
+                cursor = left == 0 ? null : NextCursor(page, seen, out broken);
+                pending = cursor is null ? null : Start(cursor, left, walk.Token);
                 yield return items;
+
+                // Not before the page itself is out: its items are good, and no cursor would bring them again.
+                if (broken is not null)
+                {
+                    throw broken;
+                }
             }
         }
         finally
@@ -77,25 +84,24 @@ internal sealed class PageWalk<T>
     private Task<Page<T>> Start(string? cursor, long left, CancellationToken cancellation) =>
         Fetch(cursor, PageSizeFollowsRest ? (int)Math.Min(PageSize, left) : PageSize, cancellation);
 
-    private static string? NextCursor(Page<T> page, HashSet<string> seen)
+    private static string? NextCursor(Page<T> page, HashSet<string> seen, out ToriiException? broken)
     {
-        if (string.IsNullOrEmpty(page.NextCursor))
-        {
-            return page.HasMore == true
-                ? throw new ToriiException(
-                    "Torii.InvalidResponse",
-                    "The service says that there are more pages but not where the next one is, so the list is not complete.",
+        broken =
+            string.IsNullOrEmpty(page.NextCursor)
+                ? page.HasMore == true
+                    ? new ToriiException(
+                        "Torii.InvalidResponse",
+                        "The service says that there are more pages but not where the next one is, so the list is not complete.",
+                        "Run it again; if it stays so, tell torii.")
+                    : null
+            : seen.Contains(page.NextCursor)
+                ? new ToriiException(
+                    "Torii.CursorRepeated",
+                    $"The service gave the cursor {page.NextCursor} a second time, so the list would never end. It was stopped "
+                    + "here and is not complete.",
                     "Run it again; if it stays so, tell torii.")
-                : null;
-        }
-
-        return seen.Contains(page.NextCursor)
-            ? throw new ToriiException(
-                "Torii.CursorRepeated",
-                $"The service gave the cursor {page.NextCursor} a second time, so the list would never end. It was stopped "
-                + "here and is not complete.",
-                "Run it again; if it stays so, tell torii.")
-            : page.NextCursor;
+            : null;
+        return broken is not null || string.IsNullOrEmpty(page.NextCursor) ? null : page.NextCursor;
     }
 
     private static async Task<Page<T>> AtCursor(Task<Page<T>> pending, string? cursor)
