@@ -49,24 +49,25 @@ public sealed class RevokeToriiSessionCommand : ToriiMutatingCommand
             return;
         }
 
-        if (ConnectionFor(InputObject) is not { } connection)
-        {
-            return;
-        }
-
-        ToriiClient client = ClientOf(connection);
         foreach (string id in UserId)
         {
+            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
+            if (ConnectionFor(source) is not { } connection)
+            {
+                continue;
+            }
+
+            ToriiClient client = ClientOf(connection);
             // For this item alone: the property holds another row's by the time the work is done.
             string? session = string.IsNullOrEmpty(SessionId) ? null : SessionId;
-            string user = InputObject?.BaseObject is ToriiUser who ? who.ToString() : id;
+            string user = source?.BaseObject is ToriiUser who ? who.ToString() : id;
             Submit(new BulkItem
             {
                 Connection = connection,
                 Key = id,
                 Target = session is null ? user : $"session {session} of user {user}",
                 Action = session is null ? "Revoke every session" : "Revoke session",
-                Input = InputObject ?? (object)id,
+                Input = source ?? (object)id,
                 Work = async context =>
                 {
                     await (session is null

@@ -84,22 +84,27 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         if (ParameterSetName == SearchSet)
         {
             Search(DefaultConnection());
+            return;
         }
-        else if (ConnectionFor(InputObject) is { } connection)
+
+        foreach (string id in UserId)
         {
-            ToriiClient client = ClientOf(connection);
-            foreach (string id in UserId)
+            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
+            if (ConnectionFor(source) is not { } connection)
             {
-                Submit(new BulkItem
-                {
-                    Connection = connection,
-                    Key = id,
-                    Target = id,
-                    Action = "Get",
-                    Input = InputObject ?? (object)id,
-                    Work = async context => await client.Users.GetAsync(id, context).ConfigureAwait(false),
-                });
+                continue;
             }
+
+            ToriiClient client = ClientOf(connection);
+            Submit(new BulkItem
+            {
+                Connection = connection,
+                Key = id,
+                Target = id,
+                Action = "Get",
+                Input = source ?? (object)id,
+                Work = async context => await client.Users.GetAsync(id, context).ConfigureAwait(false),
+            });
         }
     }
 
