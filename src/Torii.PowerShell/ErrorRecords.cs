@@ -24,6 +24,7 @@ internal static class ErrorRecords
         ["Torii.InvalidApiUrl"] = ErrorCategory.InvalidArgument,
         ["Torii.InvalidId"] = ErrorCategory.InvalidArgument,
         ["Torii.InvalidIssuer"] = ErrorCategory.InvalidArgument,
+        ["Torii.InvalidProxy"] = ErrorCategory.InvalidArgument,
         ["Torii.InvalidRequest"] = ErrorCategory.InvalidArgument,
         ["Torii.InvalidResponse"] = ErrorCategory.InvalidResult,
         ["Torii.InvalidSecretKey"] = ErrorCategory.InvalidArgument,

@@ -27,16 +27,16 @@ public abstract class ToriiUserTargetCommand : ToriiMutatingCommand
             return;
         }
 
-        if (ConnectionFor(InputObject) is not { } connection)
-        {
-            return;
-        }
-
-        ToriiClient client = ClientOf(connection);
         foreach (string id in UserId)
         {
-            string label = InputObject?.BaseObject is ToriiUser who ? who.ToString() : id;
-            if (CreateItem(client, connection, id, label) is { } item)
+            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
+            if (ConnectionFor(source) is not { } connection)
+            {
+                continue;
+            }
+
+            UserTarget target = new(id, source?.BaseObject is ToriiUser who ? who.ToString() : id, source ?? (object)id, connection);
+            if (CreateItem(ClientOf(connection), target) is { } item)
             {
                 Submit(item);
             }
@@ -56,7 +56,26 @@ public abstract class ToriiUserTargetCommand : ToriiMutatingCommand
             : Rows.FindAmbiguity(InputObject, null);
 
     /// <summary>What to do for one user; null after an error about it was written, or where there is nothing to do.</summary>
-    private protected abstract BulkItem? CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label);
+    private protected abstract BulkItem? CreateItem(ToriiClient client, UserTarget target);
+
+    /// <summary>A user to act on.</summary>
+    /// <param name="UserId">Whom.</param>
+    /// <param name="Label">Who that is, for a person.</param>
+    /// <param name="Input">What was given for it; errors carry it.</param>
+    /// <param name="Connection">Through which connection.</param>
+    private protected sealed record UserTarget(string UserId, string Label, object Input, ToriiConnection Connection)
+    {
+        /// <summary>The item for doing something to this user.</summary>
+        public BulkItem ToItem(string action, Func<RequestContext, Task<object?>> work, string? label = null) => new()
+        {
+            Connection = Connection,
+            Key = UserId,
+            Target = label ?? Label,
+            Action = action,
+            Input = Input,
+            Work = work,
+        };
+    }
 
     /// <summary>Emits the user that the service answered with, or the input where it answers with nothing.</summary>
     private protected override void WriteResult(BulkItem item, object? result)

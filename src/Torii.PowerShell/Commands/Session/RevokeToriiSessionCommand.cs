@@ -29,25 +29,24 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
         }
     }
 
-    private protected override BulkItem CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label)
+    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target)
     {
         // For this item alone: the property holds another row's by the time the work is done.
         string? session = string.IsNullOrEmpty(SessionId) ? null : SessionId;
-        return new BulkItem
-        {
-            Connection = connection,
-            Key = userId,
-            Target = session is null ? label : $"session {session} of user {label}",
-            Action = session is null ? "Revoke every session" : "Revoke session",
-            Input = InputObject ?? (object)userId,
-            Work = async context =>
+        return session is null
+            ? target.ToItem("Revoke every session", async context =>
             {
-                await (session is null
-                    ? client.Sessions.RevokeAllAsync(userId, context)
-                    : client.Sessions.RevokeAsync(userId, session, context)).ConfigureAwait(false);
+                await client.Sessions.RevokeAllAsync(target.UserId, context).ConfigureAwait(false);
                 return null;
-            },
-        };
+            })
+            : target.ToItem(
+                "Revoke session",
+                async context =>
+                {
+                    await client.Sessions.RevokeAsync(target.UserId, session, context).ConfigureAwait(false);
+                    return null;
+                },
+                $"session {session} of user {target.Label}");
     }
 
     private protected override ToriiException? FindProblem() =>

@@ -9,13 +9,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label) => new()
-    {
-        Connection = connection,
-        Key = userId,
-        Target = label,
-        Action = "Ban user, and end every session",
-        Input = InputObject ?? (object)userId,
-        Work = async context => await client.Users.BanAsync(userId, context).ConfigureAwait(false),
-    };
+    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+        target.ToItem("Ban user, and end every session", async context => await client.Users.BanAsync(target.UserId, context).ConfigureAwait(false));
 }

@@ -51,9 +51,12 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
                 LookUp(DefaultConnection(), EmailAddress);
                 break;
             default:
-                if (ConnectionFor(InputObject) is { } connection)
+                foreach (string id in UserId)
                 {
-                    LookUp(connection, UserId);
+                    if (ConnectionFor(UserIdTransformAttribute.SourceOf(id, InputObject)) is { } connection)
+                    {
+                        LookUp(connection, [id]);
+                    }
                 }
 
                 break;

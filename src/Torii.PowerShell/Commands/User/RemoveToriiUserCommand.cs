@@ -29,17 +29,10 @@ public sealed class RemoveToriiUserCommand : ToriiUserTargetCommand
         return true;
     }
 
-    private protected override BulkItem CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label) => new()
-    {
-        Connection = connection,
-        Key = userId,
-        Target = label,
-        Action = "Delete user",
-        Input = InputObject ?? (object)userId,
-        Work = async context =>
+    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+        target.ToItem("Delete user", async context =>
         {
-            await client.Users.DeleteAsync(userId, context).ConfigureAwait(false);
+            await client.Users.DeleteAsync(target.UserId, context).ConfigureAwait(false);
             return null;
-        },
-    };
+        });
 }

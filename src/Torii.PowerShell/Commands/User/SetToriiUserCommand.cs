@@ -68,7 +68,7 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
         }
     }
 
-    private protected override BulkItem? CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label)
+    private protected override BulkItem? CreateItem(ToriiClient client, UserTarget target)
     {
         UserBody body = new();
         try
@@ -78,25 +78,18 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
         }
         catch (ToriiException e)
         {
-            WriteError(e, InputObject ?? (object)userId);
+            WriteError(e, target.Input);
             return null;
         }
 
         if (body.Fields.Count == 0)
         {
-            WriteWarning($"Nothing was named to set or clear for user {label}, so nothing was sent.");
+            WriteWarning($"Nothing was named to set or clear for user {target.Label}, so nothing was sent.");
             return null;
         }
 
-        return new BulkItem
-        {
-            Connection = connection,
-            Key = userId,
-            Target = label,
-            // -WhatIf shows the values; -Verbose, which logs keep, only names the fields.
-            Action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Fields)})",
-            Input = InputObject ?? (object)userId,
-            Work = async context => await client.Users.UpdateAsync(userId, body, context).ConfigureAwait(false),
-        };
+        // -WhatIf shows the values; -Verbose, which logs keep, only names the fields.
+        string action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Fields)})";
+        return target.ToItem(action, async context => await client.Users.UpdateAsync(target.UserId, body, context).ConfigureAwait(false));
     }
 }

@@ -9,13 +9,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class UnblockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(ToriiClient client, ToriiConnection connection, string userId, string label) => new()
-    {
-        Connection = connection,
-        Key = userId,
-        Target = label,
-        Action = "Lift ban of user",
-        Input = InputObject ?? (object)userId,
-        Work = async context => await client.Users.UnbanAsync(userId, context).ConfigureAwait(false),
-    };
+    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+        target.ToItem("Lift ban of user", async context => await client.Users.UnbanAsync(target.UserId, context).ConfigureAwait(false));
 }
