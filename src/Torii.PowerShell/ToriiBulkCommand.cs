@@ -26,7 +26,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     {
         if (_run is null)
         {
-            _haltsOnError = HaltsOnError();
+            _haltsOnError = HaltsOnError;
             _progress = new RunProgress(this);
             _run = new OrderedRun<BulkItem>(
                 new BulkRun<BulkItem, object?>(
@@ -104,11 +104,15 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         }
     }
 
-    private bool HaltsOnError()
+    /// <summary>Whether an error ends the command, so that nothing new may be sent after one.</summary>
+    private protected bool HaltsOnError
     {
-        object? preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
-            ? bound
-            : GetVariableValue("ErrorActionPreference");
-        return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action is ActionPreference.Stop;
+        get
+        {
+            object? preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
+                ? bound
+                : GetVariableValue("ErrorActionPreference");
+            return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action is ActionPreference.Stop;
+        }
     }
 }

@@ -122,7 +122,8 @@ Describe 'Many at once' {
         It 'sends nothing new after the first error, side by side, and tells of all that was under way' {
             Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 300; skip = 1 }
             $run = Invoke-Watched { @($nobody; $people[0..60].UserId) | Revoke-ToriiSession -ErrorAction Stop }
-            $run.Mutations.Count | Should -BeLessOrEqual 8
+            # Eight at once; the one that is not slow may arrive before the one that fails, and one more has its place then.
+            $run.Mutations.Count | Should -BeLessOrEqual 9
             Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied
             $run.Warnings | Should -HaveCount ($run.Mutations.Count - 1)
             foreach ($sent in $run.Mutations | Where-Object userId -NE $nobody) { "$($run.Warnings)" | Should -BeLike "*$($sent.userId)*" }
@@ -135,7 +136,8 @@ Describe 'Many at once' {
 
         It 'holds for reading too' {
             $run = Invoke-Watched { @($people[0].UserId; $nobody; $people[2..30].UserId) | Get-ToriiUser -ThrottleLimit 1 -ErrorAction Stop }
-            $run.Requests.userId | Should -Be @($people[0].UserId; $nobody)
+            # Beside the request for all of them at once, which this generation of the service does not know.
+            ($run.Requests | Where-Object operation -EQ getUser).userId | Should -Be @($people[0].UserId; $nobody)
             $run.Output.UserId | Should -Be $people[0].UserId
         }
 

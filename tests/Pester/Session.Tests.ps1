@@ -155,11 +155,11 @@ Describe 'Sessions' {
         }
 
         It 'takes ids from the pipeline, as arguments, and users as arguments' {
-            (Invoke-Watched { $people[15].UserId, $people[16].UserId | Revoke-ToriiSession }).Mutations.userId | Should -Be $people[15, 16].UserId
-            (Invoke-Watched { Revoke-ToriiSession $people[15, 16].UserId }).Mutations.userId | Should -Be $people[15, 16].UserId
-            (Invoke-Watched { Revoke-ToriiSession $people[15, 16] }).Mutations.userId | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { $people[15].UserId, $people[16].UserId | Revoke-ToriiSession }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { Revoke-ToriiSession $people[15, 16].UserId }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { Revoke-ToriiSession $people[15, 16] }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
             $list = [Collections.Generic.List[object]]$people[15, 16]
-            (Invoke-Watched { Revoke-ToriiSession $list }).Mutations.userId | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { Revoke-ToriiSession $list }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
         }
 
         It 'sends nothing for a user without an id' {

@@ -6,7 +6,7 @@ namespace Torii.Client.Users;
 /// <summary>What was found under one id or address: a user, or why not.</summary>
 /// <param name="Key">The id or address that was looked for.</param>
 /// <param name="User">Who was found; null when nobody was.</param>
-/// <param name="Error">Why nobody was found; null when somebody was.</param>
+/// <param name="Error">Why nobody was found; null when somebody was. Both are null for a key that was not asked for any more.</param>
 public readonly record struct UserLookupResult(string Key, ToriiUser? User, ToriiException? Error);
 
 /// <summary>
@@ -34,10 +34,10 @@ internal sealed class UserLookup(
     }
 
     /// <param name="keys">At most <see cref="BatchSize"/> ids or addresses.</param>
-    /// <param name="gate">Held for every request; its count is how many may be under way.</param>
+    /// <param name="gate">Bounds the requests.</param>
     /// <param name="context">The caller's.</param>
     /// <returns>One result a key, in their order.</returns>
-    public async Task<IReadOnlyList<UserLookupResult>> FindAsync(IReadOnlyList<string> keys, SemaphoreSlim gate, RequestContext context)
+    public async Task<IReadOnlyList<UserLookupResult>> FindAsync(IReadOnlyList<string> keys, LookupGate gate, RequestContext context)
     {
         IReadOnlyList<ToriiUser> found = keys.Count > 1 ? await TogetherAsync(keys, gate, context).ConfigureAwait(false) : [];
         // Who is not in a common answer is asked for alone: only that tells "not there" from "not shown by a search".
@@ -47,20 +47,24 @@ internal sealed class UserLookup(
                 : await AloneAsync(key, gate, context).ConfigureAwait(false))).ConfigureAwait(false);
     }
 
-    private async Task<UserLookupResult> AloneAsync(string key, SemaphoreSlim gate, RequestContext context)
-    {
-        try
-        {
-            return new(key, await Gated(gate, () => single(key, context), context).ConfigureAwait(false), null);
-        }
-        catch (ToriiException e)
-        {
-            return new(key, null, e);
-        }
-    }
+    private Task<UserLookupResult> AloneAsync(string key, LookupGate gate, RequestContext context) =>
+        gate.RunAsync(
+            async () =>
+            {
+                try
+                {
+                    return gate.IsHalted ? new(key, null, null) : new UserLookupResult(key, await single(key, context).ConfigureAwait(false), null);
+                }
+                catch (ToriiException e)
+                {
+                    gate.NoteError();
+                    return new(key, null, e);
+                }
+            },
+            context.Cancellation);
 
     /// <summary>Empty where the server has no such selector.</summary>
-    private async Task<IReadOnlyList<ToriiUser>> TogetherAsync(IReadOnlyList<string> keys, SemaphoreSlim gate, RequestContext context)
+    private async Task<IReadOnlyList<ToriiUser>> TogetherAsync(IReadOnlyList<string> keys, LookupGate gate, RequestContext context)
     {
         if (_support == Support.Seen)
         {
@@ -84,11 +88,11 @@ internal sealed class UserLookup(
         return _support == Support.Seen ? await TryTogetherAsync(keys, gate, context).ConfigureAwait(false) : [];
     }
 
-    private async Task<IReadOnlyList<ToriiUser>> TryTogetherAsync(IReadOnlyList<string> keys, SemaphoreSlim gate, RequestContext context)
+    private async Task<IReadOnlyList<ToriiUser>> TryTogetherAsync(IReadOnlyList<string> keys, LookupGate gate, RequestContext context)
     {
         try
         {
-            UserPage page = await Gated(gate, () => search(selector, keys, context), context).ConfigureAwait(false);
+            UserPage page = await gate.RunAsync(() => search(selector, keys, context), context.Cancellation).ConfigureAwait(false);
             // Nobody else, and no more pages: had the selector been ignored, then everybody there is was asked for.
             if (string.IsNullOrEmpty(page.NextCursor) && page.HasMore != true && page.Items.All(u => keys.Any(k => matches(u, k))))
             {
@@ -110,18 +114,5 @@ internal sealed class UserLookup(
 
         _support = Support.Absent;
         return [];
-    }
-
-    private static async Task<T> Gated<T>(SemaphoreSlim gate, Func<Task<T>> work, RequestContext context)
-    {
-        await gate.WaitAsync(context.Cancellation).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            gate.Release();
-        }
     }
 }

@@ -41,15 +41,15 @@ public sealed class UserOperations
 
     /// <summary>Users by id: 100 a request where the service can, else one by one.</summary>
     /// <param name="userIds">At most 100 ids.</param>
-    /// <param name="gate">Held for every request; its count is how many may be under way.</param>
+    /// <param name="gate">Bounds the requests.</param>
     /// <param name="context">The caller's.</param>
     /// <returns>One result an id, in their order; who is not there has <c>Torii.UserNotFound</c>.</returns>
-    public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(IReadOnlyList<string> userIds, SemaphoreSlim gate, RequestContext context) =>
+    public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(IReadOnlyList<string> userIds, LookupGate gate, RequestContext context) =>
         _byId.FindAsync(userIds, gate, context);
 
     /// <summary>Users by exact address, in any case: 100 a request where the service can, else one by one.</summary>
     /// <inheritdoc cref="GetManyAsync"/>
-    public Task<IReadOnlyList<UserLookupResult>> GetManyByEmailAsync(IReadOnlyList<string> emails, SemaphoreSlim gate, RequestContext context) =>
+    public Task<IReadOnlyList<UserLookupResult>> GetManyByEmailAsync(IReadOnlyList<string> emails, LookupGate gate, RequestContext context) =>
         _byEmail.FindAsync(emails, gate, context);
 
     /// <summary>

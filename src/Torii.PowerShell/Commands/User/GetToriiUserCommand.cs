@@ -21,7 +21,7 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
 
     private readonly List<string> _batch = [];
     private ToriiConnection? _batchConnection;
-    private SemaphoreSlim? _requests;
+    private LookupGate? _requests;
 
     /// <summary>What comes down the pipeline.</summary>
     [Parameter(ParameterSetName = IdSet, ValueFromPipeline = true, DontShow = true)]
@@ -78,9 +78,9 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
             {
                 WriteFrom(item.Connection, user);
             }
-            else
+            else if (one.Error is { } error)
             {
-                WriteError(one.Error!, one.Key);
+                WriteError(error, one.Key);
             }
         }
     }
@@ -113,7 +113,7 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
 
         string[] keys = [.. _batch];
         _batch.Clear();
-        _requests ??= new SemaphoreSlim(ThrottleLimit);
+        _requests ??= new LookupGate(ThrottleLimit, HaltsOnError);
         UserOperations users = ClientOf(_batchConnection!).Users;
         bool byEmail = ParameterSetName == EmailAddressSet;
         Submit(new BulkItem
