@@ -15,7 +15,7 @@ public sealed class BulkRun<TItem, TResult>
     private const int CapacityPerWorker = 4;
 
     private readonly Func<TItem, CancellationToken, Task<TResult>> _work;
-    private readonly Func<TItem, string>? _key;
+    private readonly Func<TItem, string?>? _key;
     private readonly bool _haltOnError;
     private readonly CancellationToken _cancellation;
     private readonly ConcurrentDictionary<string, Task> _lastOfKey = new(StringComparer.OrdinalIgnoreCase);
@@ -32,7 +32,7 @@ public sealed class BulkRun<TItem, TResult>
         Func<TItem, CancellationToken, Task<TResult>> work,
         int throttleLimit,
         bool haltOnError,
-        Func<TItem, string>? key,
+        Func<TItem, string?>? key,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -26,6 +27,9 @@ internal sealed class ApiPipeline : IDisposable
         _retry = new RetryRule(options).BuildPipeline(time);
     }
 
+    /// <summary>What is known of the service's clock.</summary>
+    public ServerClock Clock { get; } = new();
+
     /// <summary>Sends the request until there is an answer that counts.</summary>
     /// <returns>An answer with a status of 200 to 299.</returns>
     /// <exception cref="ToriiException">There was none; the id says why.</exception>
@@ -41,7 +45,7 @@ internal sealed class ApiPipeline : IDisposable
                 .ExecuteAsync(static (c, self) => new ValueTask<ApiResponse>(self.AttemptAsync(RequestRun.Of(c), c.CancellationToken)), context, this)
                 .ConfigureAwait(false);
             return response.IsSuccess
-                ? response with { Attempts = run.Attempts }
+                ? response with { Attempts = run.Attempts, FirstSent = run.FirstSent }
                 : throw ErrorMapper.FromResponse(run, response, _options);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or InvalidDataException)
@@ -55,11 +59,11 @@ internal sealed class ApiPipeline : IDisposable
     }
 
     /// <summary>Sends a request whose answer says nothing but that it was done.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: a page of somebody else's is no sign that it was done.</exception>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: only 204 says that it was done; a page of somebody else's does not.</exception>
     public async Task SendForNothingAsync(ApiRequest request, RequestContext caller)
     {
         ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
-        if (!response.Body.IsEmpty && response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true)
+        if (response.Status != HttpStatusCode.NoContent)
         {
             throw ErrorMapper.FromWrongShape(request, response, _options);
         }
@@ -71,6 +75,14 @@ internal sealed class ApiPipeline : IDisposable
         where T : class
     {
         ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
+        return Read(request, response, shape);
+    }
+
+    /// <summary>Reads an answer as JSON of one shape.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidResponse</c>.</exception>
+    public T Read<T>(ApiRequest request, ApiResponse response, JsonTypeInfo<T> shape)
+        where T : class
+    {
         try
         {
             return JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
@@ -97,7 +109,12 @@ internal sealed class ApiPipeline : IDisposable
             await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
         }
 
-        run.Attempts++;
+        DateTimeOffset sent = _time.GetUtcNow();
+        if (run.Attempts++ == 0)
+        {
+            run.FirstSent = sent;
+        }
+
         if (run.Observer is { } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
         {
             observer.Debug($"{run.Request.Describe()} body: {Redactor.RedactBody(body)}");
@@ -109,12 +126,23 @@ internal sealed class ApiPipeline : IDisposable
         {
             ApiResponse response = await _transport.SendAsync(run.Request, cancellation).ConfigureAwait(false);
             outcome = ((int)response.Status).ToString();
+            run.Note(response.Status);
+            if (response.Date is { } date)
+            {
+                Clock.Observe(date, sent, _time.GetUtcNow());
+            }
+
             if (response.RetryAfter is { } asked && RetryRule.IsTransient(response.Status))
             {
                 _holdBack.For(asked);
             }
 
             return response;
+        }
+        catch (Exception e)
+        {
+            run.Note(e);
+            throw;
         }
         finally
         {

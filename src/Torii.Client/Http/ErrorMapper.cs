@@ -27,6 +27,8 @@ internal static class ErrorMapper
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = run.Request.Describe(),
             Attempts = run.Attempts,
+            MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+            FirstSentAt = run.FirstSent,
         };
     }
 
@@ -35,7 +37,7 @@ internal static class ErrorMapper
         string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
         Exception? inner = Redactor.WithoutSecret(exception);
-        return exception switch
+        ToriiException error = exception switch
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
@@ -53,6 +55,9 @@ internal static class ErrorMapper
                 Advice(exception),
                 inner),
         };
+        error.MayHaveBeenExecuted = run.MayHaveBeenExecuted;
+        error.FirstSentAt = run.FirstSent;
+        return error;
     }
 
     /// <summary>Another request of the connection was told to wait, for longer than this one may.</summary>
@@ -60,7 +65,11 @@ internal static class ErrorMapper
         "Torii.TooManyRequests",
         $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} asks everybody on this connection to wait {wait.TotalSeconds:0} s more, so {run.Request.Describe()} was not sent"
         + (run.Attempts > 0 ? " again." : "."),
-        "Try again after that; send less at once (-ThrottleLimit).");
+        "Try again after that; send less at once (-ThrottleLimit).")
+    {
+        MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+        FirstSentAt = run.Attempts > 0 ? run.FirstSent : null,
+    };
 
     public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null)
     {
@@ -78,6 +87,8 @@ internal static class ErrorMapper
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = request.Describe(),
             Attempts = response.Attempts,
+            MayHaveBeenExecuted = true,
+            FirstSentAt = response.FirstSent,
         };
     }
 

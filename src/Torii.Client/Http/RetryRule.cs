@@ -11,7 +11,7 @@ namespace Torii.Client.Http;
 /// </summary>
 internal sealed class RetryRule(ToriiClientOptions options)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LargestDelay = TimeSpan.FromSeconds(20);
 
     public ResiliencePipeline<ApiResponse> BuildPipeline(TimeProvider time)
@@ -37,7 +37,7 @@ internal sealed class RetryRule(ToriiClientOptions options)
 
     private bool Decide(RequestRun run, Outcome<ApiResponse> outcome, int attempt)
     {
-        if (!run.Request.Repeatable || !IsTransient(outcome))
+        if (!IsTransient(outcome) || (run.Request.Safety == RetrySafety.OnlyIfNotExecuted && run.MayHaveBeenExecuted))
         {
             return false;
         }

@@ -63,7 +63,8 @@ internal sealed class Transport : IDisposable
                 await ReadAsync(response.Content, attempt.Token).ConfigureAwait(false),
                 response.Content.Headers.ContentType?.MediaType,
                 RetryAfter(response.Headers),
-                response.Headers.Location);
+                response.Headers.Location,
+                response.Headers.Date);
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -89,7 +89,7 @@ public sealed record UserFilter
     private string? FindContradiction(ToriiUser user) =>
         NameContains is { } name && !Contains(user.Name, name) ? $"whose name does not contain '{name}'"
         : WithoutName && !string.IsNullOrWhiteSpace(user.Name) ? "who has a name, where only users without one were asked for"
-        : EmailContains is { } email && !Contains(user.Email, email) ? $"whose address does not contain '{email}'"
+        : EmailContains is { } email && !Contains(user.Email, email) && !Contains(user.Email is null ? null : EmailText.Canonical(user.Email), EmailText.Canonical(email)) ? $"whose address does not contain '{email}'"
         : Statuses.Count > 0 && !Statuses.Contains(user.Status, StringComparer.OrdinalIgnoreCase) ? $"whose status is {user.Status}, where {string.Join(" or ", Statuses)} was asked for"
         : CreatedAfter is { } after && user.CreatedAt < Floor(after) ? $"who was created {user.CreatedAt:u}, before the time that was asked for"
         : CreatedBefore is { } before && user.CreatedAt > Ceiling(before) ? $"who was created {user.CreatedAt:u}, after the time that was asked for"
