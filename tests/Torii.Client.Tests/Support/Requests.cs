@@ -14,7 +14,7 @@ internal static class Requests
             Method = method,
             Path = "/api/server/v1/users",
             Body = method == HttpMethod.Post ? "{}"u8.ToArray() : null,
-            Repeatable = false,
+            Safety = RetrySafety.OnlyIfNotExecuted,
         };
         await pipeline.SendAsync(request, default).Soon();
     }
