@@ -129,6 +129,7 @@ try {
         Build { Invoke-BuildTask }
         Test { Invoke-TestTask }
         Demo { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/examples/revoke-banned.ps1") }
+        Bench { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/benchmarks/Compare-Module.ps1") }
         Clean { Invoke-CleanTask }
         default { throw "The task $Task is not there yet." }
     }
