@@ -14,6 +14,9 @@ internal static class FieldCheck
     /// <summary>Never returned by the service, so never compared.</summary>
     private const string Password = "password";
 
+    /// <summary>The longest country code, and 00 before it.</summary>
+    private const int MaxPrefixDigits = 5;
+
     /// <param name="body">What was sent.</param>
     /// <param name="user">What came back.</param>
     /// <param name="answer">The answer as it came, which alone tells a member that is null from one that is absent; empty where it is not at hand.</param>
@@ -88,8 +91,11 @@ internal static class FieldCheck
 
         string one = Digits(sent);
         string other = Digits(stored);
-        // A country code may have been put before it.
-        return one.Length > 0 ? other.EndsWith(one.TrimStart('0'), StringComparison.Ordinal) : sent.Trim() == stored.Trim();
+        string national = one.TrimStart('0');
+        // A country code may have been put before it, in place of a leading zero.
+        return national.Length > 0
+            ? other.EndsWith(national, StringComparison.Ordinal) && other.Length - national.Length <= MaxPrefixDigits
+            : sent.Trim() == stored.Trim();
     }
 
     private static string Canonical(string text) =>
