@@ -3,6 +3,8 @@ namespace Torii.Client.Http;
 /// <summary>A request of the server API before it becomes HTTP.</summary>
 internal sealed class ApiRequest
 {
+    private string? _description;
+
     public required HttpMethod Method { get; init; }
 
     /// <summary>Path and query below the base address, escaped.</summary>
@@ -20,5 +22,6 @@ internal sealed class ApiRequest
     /// <summary>What a 404 means here, for its error id.</summary>
     public string NotFoundErrorId { get; init; } = "Torii.NotFound";
 
-    public string Describe() => $"{Method} {Path}";
+    /// <summary>For a person. A cursor in the path is a stranger's text.</summary>
+    public string Describe() => _description ??= Redactor.RedactLine($"{Method} {Path}");
 }
