@@ -10,7 +10,7 @@ internal sealed class ApiRequest
     /// <summary>Path and query below the base address, escaped.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The JSON body, UTF-8; none when null.</summary>
+    /// <summary>The JSON body, UTF-8; none when null or empty.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
     /// <summary>The names of the body's fields, for readers who must not see values.</summary>
