@@ -50,19 +50,26 @@ BeforeAll {
             }
         } *>&1 | Tee-Object -Variable all
 
+        # Once more with the streams as they are, for the transcript.
+        Get-ToriiUser -First 1 -Verbose -Debug
+        Connect-Torii -SecretKey $key -ApiUrl http://localhost:1 -MaxRetry 0 -Verbose -Debug
+
         $objects = @($emulator; Get-ToriiConnection)
-        $objects; $objects | Format-List * -Force; $objects | Format-Table * -Force; $objects | Format-Custom -Depth 4; "$objects"; $objects | Get-Member -Force
-        $Error | Format-List * -Force; $Error | ForEach-Object { $_.Exception | Format-List * -Force; "$($_.Exception)"; $_.TargetObject | Format-List * -Force; $_.InvocationInfo | Format-List * -Force; $_ | Get-Error }
+        $objects; $objects | Format-List * -Force; $objects | Format-Table * -Force; $objects | Format-Custom -Depth 3; "$objects"; $objects | Get-Member -Force
+        foreach ($record in $Error) {
+            $record | Format-List * -Force; "$($record.Exception)"; $record.Exception | Select-Object * -ExcludeProperty TargetSite, StackTrace | Format-List * -Force
+            $record.TargetObject; $record.InvocationInfo.Line; $record.InvocationInfo.BoundParameters
+        }
         $null = Stop-Transcript
 
-        $depth = 4
-        $objects + $Error + $all | ForEach-Object { "$_"; $_ | Out-String } | Set-Content "$env:SHOWN/text.txt"
-        $objects | ConvertTo-Json -Depth $depth | Set-Content "$env:SHOWN/objects.json"
-        $objects | Export-Csv "$env:SHOWN/objects.csv"
-        $objects | Export-Clixml "$env:SHOWN/objects.xml" -Depth $depth
-        $Error | Select-Object Exception, TargetObject, FullyQualifiedErrorId, ErrorDetails, CategoryInfo | ConvertTo-Json -Depth $depth -WarningAction Ignore | Set-Content "$env:SHOWN/errors.json"
-        $Error | Export-Clixml "$env:SHOWN/errors.xml" -Depth $depth
-        $all | Export-Clixml "$env:SHOWN/all.xml" -Depth $depth
+        $objects + $Error + $all | ForEach-Object { "$_" } | Set-Content "$env:SHOWN/text.txt"
+        $objects | ConvertTo-Json -Depth 5 | Set-Content "$env:SHOWN/objects.json"
+        Get-ToriiConnection | Export-Csv "$env:SHOWN/objects.csv"
+        $objects | Export-Clixml "$env:SHOWN/objects.xml" -Depth 4
+        $Error | ForEach-Object { $_.Exception; $_.ErrorDetails; $_.TargetObject } | Where-Object { $_ } | Select-Object * -ExcludeProperty TargetSite, StackTrace, Data, ErrorRecord, CommandInvocation |
+            ConvertTo-Json -Depth 4 -WarningAction Ignore | Set-Content "$env:SHOWN/errors.json"
+        $Error | Export-Clixml "$env:SHOWN/errors.xml"
+        $all | Export-Clixml "$env:SHOWN/all.xml"
 '@
     $run = Invoke-Shell $script @{ SHOWN = $folder }
     Set-Content (Join-Path $folder output.txt) $run.Output
@@ -70,6 +77,10 @@ BeforeAll {
     $key = Get-Content (Join-Path $TestDrive key.txt)
     $shown = @{}
     Get-ChildItem $folder | ForEach-Object { $shown[$_.Name] = [IO.File]::ReadAllText($_.FullName) }
+    function Get-Surrounding($Text, $Part) {
+        $at = $Text.IndexOf($Part)
+        if ($at -ge 0) { $Text.Substring([Math]::Max(0, $at - 120), [Math]::Min(120, $at)) }
+    }
 }
 
 Describe 'The secret key' {
@@ -77,31 +88,28 @@ Describe 'The secret key' {
         $shown.Keys | Should -Contain $_
         # Not even most of it, nor in the usual disguise.
         $forms = $key, $key.Substring(8), $key.Substring(12, 16), [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($key)).Substring(0, 40)
-        foreach ($form in $forms) { $shown[$_].Contains($form) | Should -BeFalse }
+        foreach ($form in $forms) { $shown[$_].Contains($form) | Should -BeFalse -Because "nobody is to read $(Get-Surrounding $shown[$_] $form)" }
     }
 
     It 'was looked for where there was something to see' {
-        $shown['output.txt'] | Should -Match 'VERBOSE: .*POST /api/server/v1/users/search.* 200'
-        $shown['output.txt'] | Should -Match 'DEBUG: .*"statuses":\["active"\]'
-        $shown['output.txt'] | Should -Match 'What if: '
-        $shown['transcript.txt'] | Should -BeLike '*VERBOSE: *DEBUG: *'
-        $hint = "sk_test_…$($key.Substring($key.Length - 4))"
-        foreach ($name in 'output.txt', 'transcript.txt', 'objects.json', 'objects.csv', 'objects.xml') { $shown[$name].Contains($hint) | Should -BeTrue }
-        foreach ($id in 'InvalidRequest', 'Unauthorized', 'Forbidden', 'ServiceUnavailable', 'TooManyRequests', 'InvalidResponse', 'InvalidSecretKey', 'InvalidApiUrl', 'ConnectionFailed') {
-            $shown['errors.xml'] | Should -BeLike "*Torii.$id*"
+        # By hand, because a failure would print megabytes.
+        $wanted = @{
+            'output.txt' = 'VERBOSE: POST /api/server/v1/users/search[^\n]* 200', 'DEBUG: POST /api/server/v1/users/search[^\n]*\{\}', '"statuses":\["active"\]', 'What if: '
+            'transcript.txt' = 'VERBOSE: POST /api', 'DEBUG: POST /api', 'What if: '
+            'errors.xml' = 'InvalidRequest', 'Unauthorized', 'Forbidden', 'ServiceUnavailable', 'TooManyRequests', 'InvalidResponse', 'InvalidSecretKey', 'InvalidApiUrl', 'ConnectionFailed'
+            'errors.json' = 'is not welcome', '"SupportId": *"sk_test_\[redacted\]"', '"ResponseBody": *"[^"]'
         }
-        $shown['errors.xml'] | Should -BeLike '*is not welcome*'
-    }
-
-    It 'is replaced, not merely left out, in the body that an error keeps' {
-        $shown['errors.json'] | Should -Match 'sk_test_[^A-Za-z0-9"]'
-        $shown['errors.json'] | Should -Not -Match 'sk_test_[A-Za-z0-9]{5}'
+        $hint = [regex]::Escape("sk_test_…$($key.Substring($key.Length - 4))")
+        foreach ($name in 'output.txt', 'transcript.txt', 'objects.json', 'objects.csv', 'objects.xml') { $wanted[$name] = @($wanted[$name]) + $hint }
+        $missing = foreach ($name in $wanted.Keys) { $wanted[$name] | Where-Object { $_ -and $shown[$name] -notmatch $_ } | ForEach-Object { "${name}: $_" } }
+        $missing | Should -BeNullOrEmpty
     }
 
     It 'keeps the body of an answer bounded' {
         $bodies = (Import-Clixml (Join-Path $folder errors.xml)).Exception.ResponseBody | Where-Object { $_ }
         $bodies | Should -Not -BeNullOrEmpty
-        ($bodies | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 4200
+        ($bodies | Measure-Object Length -Maximum).Maximum | Should -BeGreaterThan 4000
+        ($bodies | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 4096
     }
 
     It 'is to be had from an emulator by asking for it' {
