@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $cultures = 'en-US', 'da-DK', 'tr-TR', 'ar-SA', ''
+    $cultures = 'en-US', 'da-DK', 'tr-TR', 'ar-SA', 'iv'
     # Where the system knows no cultures, all are alike, and nothing would be tested.
     $noCultures = [cultureinfo]::GetCultureInfo('da-DK').DateTimeFormat.ShortDatePattern -eq [cultureinfo]::InvariantCulture.DateTimeFormat.ShortDatePattern
 }
@@ -11,7 +11,7 @@ BeforeAll {
     function Use-Culture([string] $Name, [scriptblock] $Script) {
         $before = [cultureinfo]::CurrentCulture, [cultureinfo]::CurrentUICulture
         try {
-            [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = [cultureinfo]::GetCultureInfo($Name)
+            [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = $Name -eq 'iv' ? [cultureinfo]::InvariantCulture : [cultureinfo]::GetCultureInfo($Name)
             & $Script
         }
         finally { [cultureinfo]::CurrentCulture, [cultureinfo]::CurrentUICulture = $before }
@@ -82,7 +82,7 @@ Describe 'Culture <_>' -ForEach $cultures -Skip:$noCultures {
 
     It 'shows times in tables alike' {
         $text = Use-Culture $culture { $everybody[0] | Format-Table | Out-String -Width 120 }
-        $text | Should -BeLike "*$($everybody[0].CreatedAt.ToString('yyyy-MM-dd HH:mm', [cultureinfo]::InvariantCulture))*"
+        $text | Should -BeLike "*$($everybody[0].CreatedAt.ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture))*"
     }
 
     It 'starts an emulator' {
