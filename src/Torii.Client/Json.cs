@@ -6,7 +6,6 @@ namespace Torii.Client;
 /// <summary>The shapes of the service's answers, compiled: no reflection at the first request of a fresh shell.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ToriiUser))]
-[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(List<ToriiSession>))]
 internal sealed partial class Json : JsonSerializerContext;
