@@ -328,6 +328,14 @@ Describe 'Get-ToriiUser' {
             $everybody[0].Id | Should -Be $everybody[0].UserId
         }
 
+        It 'names the fields it filters by with -Verbose, and shows their values with -Debug alone' {
+            $verbose = Get-ToriiUser -Email ada@example.com -First 1 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+            "$verbose" | Should -BeLike '*POST /api/server/v1/users/search*{email}*'
+            "$verbose" | Should -Not -BeLike '*ada@*'
+            $debug = Get-ToriiUser -Email ada@example.com -First 1 -Debug 5>&1 | Where-Object { $_ -is [Management.Automation.DebugRecord] }
+            "$debug" | Should -BeLike '*{"email":"ada@example.com"}*'
+        }
+
         It 'keeps members that the server added later, through Export-Clixml too' {
             $later = '{"items":[{"id":"01931a73-8b00-7000-8000-000000000001","environmentId":"01931a73-8b00-7000-8000-000000000002","status":"active",' +
                 '"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z","favourite":{"colour":"green","digits":[1,2]}}],"nextCursor":null}'
