@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Torii.Client.Users;
 
@@ -7,5 +8,6 @@ namespace Torii.Client;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(UserPage))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(List<ToriiSession>))]
 internal sealed partial class Json : JsonSerializerContext;

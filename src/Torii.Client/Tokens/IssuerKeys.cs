@@ -69,7 +69,7 @@ internal sealed class IssuerKeys(string issuer, KeyFetch fetch, TimeProvider tim
             // The last word of the issuer counts: without one, a key may be there that is not known yet.
             return known is null || _failure is not null
                 ? throw Unavailable()
-                : new KeyLookup(null, $"the {known.Keys.Describe()} of {issuer}");
+                : new KeyLookup(null, $"the {known.Keys.Describe()} of {issuer} (read {Age(known.At).TotalSeconds:0} s ago)");
         }
     }
 

@@ -55,7 +55,7 @@ public sealed record TokenRefusal(string ErrorId, string Reason, string Recommen
         Header, $"The token's header {reason}.", "torii's tokens do not do that: sign in again, and find out who made this token.");
 
     internal static TokenRefusal OfKey(string keys) => new(
-        UnknownKey, $"The token names a key that is not among {keys}.", "It is of another tenant, or signed with a key that was withdrawn: check the issuer, and sign in again.");
+        UnknownKey, $"The token names a key that is not among {keys}.", "It is of another tenant, or signed with a key that was withdrawn: check the issuer, and sign in again. Clear-ToriiSigningKey has the keys read again at once.");
 
     internal static TokenRefusal OfSignature() => new(
         Signature, "The token's signature is not one of its key.", "It was changed, or somebody else made it: do not trust it, and sign in again.");
