@@ -6,6 +6,9 @@ namespace Torii.Client.Tokens;
 /// <summary>A public P-256 key, imported once and used for every token that names it, from any thread.</summary>
 internal sealed class VerificationKey
 {
+    /// <summary>r and s of P-256 side by side (RFC 7518 §3.4).</summary>
+    private const int SignatureBytes = 64;
+
     /// <summary>The library's own: it keeps a pool of imported keys, because one of the platform's is not promised to be safe for several threads.</summary>
     private readonly AsymmetricSignatureProvider _provider;
 
@@ -54,7 +57,7 @@ internal sealed class VerificationKey
     {
         try
         {
-            return _provider.Verify(content, signature);
+            return signature.Length == SignatureBytes && _provider.Verify(content, signature);
         }
         catch (CryptographicException)
         {
