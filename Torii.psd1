@@ -5,12 +5,13 @@
     Author               = 'Torii for PowerShell contributors'
     CompanyName          = 'Community'
     Copyright            = '(c) Torii for PowerShell contributors. MIT licensed.'
-    Description          = 'Administer torii (https://torii.so), the hosted auth service: find users, list and revoke their sessions, check their tokens. With a local emulator of the service to try a runbook on first.'
+    Description          = 'Administer torii (https://torii.so), the hosted auth service: find, create, change, ban and delete users, list and revoke their sessions, check their tokens. With a local emulator of the service to try a runbook on first.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('Torii.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Block-ToriiUser'
         'Clear-ToriiSigningKey'
         'Connect-Torii'
         'ConvertFrom-ToriiToken'
@@ -21,13 +22,17 @@
         'Get-ToriiSigningKey'
         'Get-ToriiUser'
         'New-ToriiEmulatorToken'
+        'New-ToriiUser'
+        'Remove-ToriiUser'
         'Revoke-ToriiSession'
+        'Set-ToriiUser'
         'Start-ToriiEmulator'
         'Stop-ToriiEmulator'
         'Test-ToriiToken'
+        'Unblock-ToriiUser'
     )
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    AliasesToExport      = @('Ban-ToriiUser', 'Unban-ToriiUser', 'Update-ToriiUser')
     PrivateData          = @{
         PSData = @{
             Tags         = @('torii', 'auth', 'users', 'sessions', 'jwt', 'identity', 'emulator', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

@@ -7,6 +7,7 @@ namespace Torii.Client;
 /// <summary>The shapes of the service's answers, compiled: no reflection at the first request of a fresh shell.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ToriiUser))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(List<ToriiSession>))]

@@ -1,3 +1,5 @@
+using Torii.Client.Http;
+
 namespace Torii.Client;
 
 /// <summary>Which addresses a secret key or an issuer's keys may be sent to or read from.</summary>
@@ -13,15 +15,19 @@ public static class ServiceAddress
         (string Problem, string Action)? wrong = address switch
         {
             null => ("is missing", "Write it as https://host."),
-            { IsAbsoluteUri: false } => ($"'{address.OriginalString}' is no absolute address", "Write it as https://host."),
+            { IsAbsoluteUri: false } => ($"'{Redactor.RedactLine(address.OriginalString)}' is no absolute address", "Write it as https://host."),
             { Scheme: not ("https" or "http") } => ($"begins with '{address.Scheme}:', which the service does not speak", "Write it as https://host."),
             { UserInfo.Length: > 0 } => ("carries a user name or password", "Leave them out, the secret key is enough."),
             { Query.Length: > 0 } or { Fragment.Length: > 0 } => ("has a query or fragment", "Give the base address alone."),
-            { Scheme: "http", IsLoopback: false } => (
+            { Scheme: "http" } when !IsLoopback(address) => (
                 $"'{address.GetLeftPart(UriPartial.Authority)}' would send secrets over http in the clear",
                 "Use https; http is for loopback addresses only."),
             _ => null,
         };
         return wrong is { } w ? throw new ToriiException(errorId, $"{parameter} {w.Problem}.", w.Action) : address!;
     }
+
+    /// <summary>The class library also counts the name "loopback", which resolves to wherever somebody's DNS says.</summary>
+    internal static bool IsLoopback(Uri address) =>
+        address.IsLoopback && (address.HostNameType != UriHostNameType.Dns || address.IdnHost.TrimEnd('.') == "localhost");
 }

@@ -22,8 +22,8 @@ public sealed record ToriiClientOptions
     /// <summary>How long one attempt may take, body included. Default 30 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many times a request that may be repeated is tried again. Default 4.</summary>
-    public int MaxRetry { get; init; } = 4;
+    /// <summary>How many times a request that may be repeated is tried again. Default 5.</summary>
+    public int MaxRetry { get; init; } = 5;
 
     /// <summary>How long all waits of one request together may take. Default 2 minutes.</summary>
     public TimeSpan MaxTotalWait { get; init; } = TimeSpan.FromMinutes(2);

@@ -33,4 +33,13 @@ public class ToriiException : Exception
     /// there is none.
     /// </summary>
     public string? Cursor { get; internal set; }
+
+    /// <summary>Whether the request that failed may have been executed nevertheless.</summary>
+    internal bool MayHaveBeenExecuted { get; set; }
+
+    /// <summary>When the request that failed was sent first, by this machine's clock.</summary>
+    internal DateTimeOffset? FirstSentAt { get; set; }
+
+    /// <summary>What came of it nevertheless, to be emitted before the error; null where nothing did.</summary>
+    internal ToriiObject? Result { get; init; }
 }

@@ -8,8 +8,8 @@ internal sealed class BulkItem
     /// <summary>Through which connection.</summary>
     public required ToriiConnection Connection { get; init; }
 
-    /// <summary>What it acts on, so that two items for one target never run at once.</summary>
-    public required string Key { get; init; }
+    /// <summary>What it acts on, so that two items for one target never run at once; null where that cannot matter.</summary>
+    public string? Key { get; init; }
 
     /// <summary>Who that is, for a person: name, id.</summary>
     public required string Target { get; init; }

@@ -8,10 +8,17 @@ namespace Torii.PowerShell;
 /// Carries what happens on other threads to the pipeline thread, the only one that may write. Messages come out
 /// while the pipeline thread waits, so that a wait for the service is seen when it begins and not when it is over.
 /// </summary>
-internal sealed class CommandChannel(Cmdlet command) : IRequestObserver
+internal sealed class CommandChannel(PSCmdlet command) : IRequestObserver
 {
     private readonly ConcurrentQueue<(bool Debug, string Text)> _messages = new();
     private readonly AutoResetEvent _signal = new(false);
+
+    /// <summary>
+    /// With -Debug and without -Verbose the engine asks at every verbose message whether to go on; these messages then
+    /// go with the others.
+    /// </summary>
+    private readonly bool _debugsOnly =
+        command.MyInvocation.BoundParameters.ContainsKey("Debug") && !command.MyInvocation.BoundParameters.ContainsKey("Verbose");
 
     public void Verbose(string message) => Queue(false, message);
 
@@ -44,7 +51,7 @@ internal sealed class CommandChannel(Cmdlet command) : IRequestObserver
     {
         while (_messages.TryDequeue(out (bool Debug, string Text) message))
         {
-            if (message.Debug)
+            if (message.Debug || _debugsOnly)
             {
                 command.WriteDebug(message.Text);
             }

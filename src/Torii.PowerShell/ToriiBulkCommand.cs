@@ -10,6 +10,7 @@ namespace Torii.PowerShell;
 public abstract class ToriiBulkCommand : ToriiConnectedCommand
 {
     private OrderedRun<BulkItem>? _run;
+    private RunProgress? _progress;
     private bool _haltsOnError;
 
     /// <summary>How many requests are under way at once, at most. Default 8.</summary>
@@ -25,13 +26,14 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     {
         if (_run is null)
         {
-            _haltsOnError = HaltsOnError();
+            _haltsOnError = HaltsOnError;
+            _progress = new RunProgress(this);
             _run = new OrderedRun<BulkItem>(
                 new BulkRun<BulkItem, object?>(
                     (i, token) => i.Work(Request with { Cancellation = token }),
                     ThrottleLimit,
                     _haltsOnError,
-                    static i => $"{i.Connection.Fingerprint}/{i.Key}",
+                    static i => i.Key is null ? null : $"{i.Connection.Fingerprint}/{i.Key}",
                     StopToken),
                 Wait,
                 WriteOutcome);
@@ -41,7 +43,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     }
 
     /// <summary>Waits for what is under way.</summary>
-    protected override void EndProcessing() => _run?.Finish();
+    protected override void EndProcessing()
+    {
+        _run?.Finish();
+        _progress?.Complete();
+    }
 
     private void WriteOutcome(BulkOutcome<BulkItem, object?> outcome)
     {
@@ -50,6 +56,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             return;
         }
 
+        _progress!.Count(outcome.Error is null);
         switch (outcome.Error)
         {
             case null:
@@ -59,6 +66,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
                 if (_haltsOnError)
                 {
                     WriteWhatWasUnderWay();
+                }
+
+                if (e.Result is { } result)
+                {
+                    WriteResult(outcome.Item, result);
                 }
 
                 WriteError(e, outcome.Item.Input);
@@ -92,11 +104,15 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         }
     }
 
-    private bool HaltsOnError()
+    /// <summary>Whether an error ends the command, so that nothing new may be sent after one.</summary>
+    private protected bool HaltsOnError
     {
-        object? preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
-            ? bound
-            : GetVariableValue("ErrorActionPreference");
-        return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action is ActionPreference.Stop;
+        get
+        {
+            object? preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
+                ? bound
+                : GetVariableValue("ErrorActionPreference");
+            return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action is ActionPreference.Stop;
+        }
     }
 }

@@ -24,6 +24,12 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
     [ValidateRange(1, int.MaxValue)]
     public int MaxAffected { get; set; }
 
+    /// <summary>Whether nothing may be changed: <c>-WhatIf</c>, or the preference of that name.</summary>
+    private protected bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? LanguagePrimitives.IsTrue(bound)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <inheritdoc/>
     private protected override void Submit(BulkItem item)
     {

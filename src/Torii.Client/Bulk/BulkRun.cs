@@ -15,7 +15,7 @@ public sealed class BulkRun<TItem, TResult>
     private const int CapacityPerWorker = 4;
 
     private readonly Func<TItem, CancellationToken, Task<TResult>> _work;
-    private readonly Func<TItem, string>? _key;
+    private readonly Func<TItem, string?>? _key;
     private readonly bool _haltOnError;
     private readonly CancellationToken _cancellation;
     private readonly ConcurrentDictionary<string, Task> _lastOfKey = new(StringComparer.OrdinalIgnoreCase);
@@ -32,7 +32,7 @@ public sealed class BulkRun<TItem, TResult>
         Func<TItem, CancellationToken, Task<TResult>> work,
         int throttleLimit,
         bool haltOnError,
-        Func<TItem, string>? key,
+        Func<TItem, string?>? key,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
@@ -80,6 +80,7 @@ public sealed class BulkRun<TItem, TResult>
 
     private async Task<BulkOutcome<TItem, TResult>> RunAsync(Entry entry)
     {
+        bool started = false;
         try
         {
             if (entry.Before is { } before)
@@ -92,13 +93,14 @@ public sealed class BulkRun<TItem, TResult>
                 return new(entry.Item, default, null, Started: false);
             }
 
+            started = true;
             return new(entry.Item, await _work(entry.Item, _cancellation).ConfigureAwait(false), null, Started: true);
         }
         catch (Exception e)
         {
             // A failure is a value: thrown, it would fault the block and lose the other items' outcomes.
             _halted |= _haltOnError;
-            return new(entry.Item, default, e, Started: true);
+            return new(entry.Item, default, e, started);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -8,6 +9,9 @@ namespace Torii.Client.Http;
 /// <summary>The one way to the service: authenticate, hold back, retry, redact, and make errors of what is no success.</summary>
 internal sealed class ApiPipeline : IDisposable
 {
+    /// <summary>A timer may fire a little early; the rest of a wait that was granted already is no reason to give up.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromSeconds(1);
+
     private readonly ToriiClientOptions _options;
     private readonly Transport _transport;
     private readonly HoldBack _holdBack;
@@ -20,8 +24,11 @@ internal sealed class ApiPipeline : IDisposable
         _time = time;
         _transport = new Transport(options, handler, time);
         _holdBack = new HoldBack(time);
-        _retry = new RetryRule(options, _holdBack).BuildPipeline(time);
+        _retry = new RetryRule(options).BuildPipeline(time);
     }
+
+    /// <summary>What is known of the service's clock.</summary>
+    public ServerClock Clock { get; } = new();
 
     /// <summary>Sends the request until there is an answer that counts.</summary>
     /// <returns>An answer with a status of 200 to 299.</returns>
@@ -38,7 +45,7 @@ internal sealed class ApiPipeline : IDisposable
                 .ExecuteAsync(static (c, self) => new ValueTask<ApiResponse>(self.AttemptAsync(RequestRun.Of(c), c.CancellationToken)), context, this)
                 .ConfigureAwait(false);
             return response.IsSuccess
-                ? response with { Attempts = run.Attempts }
+                ? response with { Attempts = run.Attempts, FirstSent = run.FirstSent }
                 : throw ErrorMapper.FromResponse(run, response, _options);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or InvalidDataException)
@@ -51,12 +58,31 @@ internal sealed class ApiPipeline : IDisposable
         }
     }
 
+    /// <summary>Sends a request whose answer says nothing but that it was done.</summary>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: only 204 says that it was done; a page of somebody else's does not.</exception>
+    public async Task SendForNothingAsync(ApiRequest request, RequestContext caller)
+    {
+        ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
+        if (response.Status != HttpStatusCode.NoContent)
+        {
+            throw ErrorMapper.FromWrongShape(request, response, _options);
+        }
+    }
+
     /// <summary>Sends the request and reads its answer as JSON of one shape.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
+    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
     public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape)
         where T : class
     {
         ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
+        return Read(request, response, shape);
+    }
+
+    /// <summary>Reads an answer as JSON of one shape.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidResponse</c>.</exception>
+    public T Read<T>(ApiRequest request, ApiResponse response, JsonTypeInfo<T> shape)
+        where T : class
+    {
         try
         {
             return JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
@@ -73,11 +99,22 @@ internal sealed class ApiPipeline : IDisposable
     {
         while (_holdBack.Remaining() is { Ticks: > 0 } wait)
         {
+            if (run.Waited + wait > _options.MaxTotalWait + TimerSlack)
+            {
+                throw ErrorMapper.FromHoldBack(run, wait, _options);
+            }
+
+            run.Waited += wait;
             run.Observer?.Verbose($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait");
             await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
         }
 
-        run.Attempts++;
+        DateTimeOffset sent = _time.GetUtcNow();
+        if (run.Attempts++ == 0)
+        {
+            run.FirstSent = sent;
+        }
+
         if (run.Observer is { } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
         {
             observer.Debug($"{run.Request.Describe()} body: {Redactor.RedactBody(body)}");
@@ -89,7 +126,23 @@ internal sealed class ApiPipeline : IDisposable
         {
             ApiResponse response = await _transport.SendAsync(run.Request, cancellation).ConfigureAwait(false);
             outcome = ((int)response.Status).ToString();
+            run.Note(response.Status);
+            if (response.Date is { } date)
+            {
+                Clock.Observe(date, sent, _time.GetUtcNow());
+            }
+
+            if (response.RetryAfter is { } asked && RetryRule.IsTransient(response.Status))
+            {
+                _holdBack.For(asked);
+            }
+
             return response;
+        }
+        catch (Exception e)
+        {
+            run.Note(e);
+            throw;
         }
         finally
         {

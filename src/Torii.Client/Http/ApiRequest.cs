@@ -12,12 +12,10 @@ internal sealed class ApiRequest
     public ReadOnlyMemory<byte>? Body { get; init; }
 
     /// <summary>The names of the body's fields, for readers who must not see values.</summary>
-    public IReadOnlyList<string> BodyFields { get; init; } = [];
+    public IReadOnlyCollection<string> BodyFields { get; init; } = [];
 
-    /// <summary>
-    /// Whether sending it twice does what sending it once does. Only such a request is ever tried again.
-    /// </summary>
-    public required bool Repeatable { get; init; }
+    /// <summary>When it may be tried again.</summary>
+    public RetrySafety Safety { get; init; } = RetrySafety.Repeatable;
 
     /// <summary>What a 404 means here, for its error id.</summary>
     public string NotFoundErrorId { get; init; } = "Torii.NotFound";

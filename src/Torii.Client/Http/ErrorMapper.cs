@@ -18,7 +18,7 @@ internal static class ErrorMapper
         string reason = problem.Detail ?? problem.Title ?? Name(response.Status);
         return new ToriiApiException(
             id,
-            Redactor.Redact($"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))})."),
+            $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))}).",
             advice,
             status)
         {
@@ -27,6 +27,8 @@ internal static class ErrorMapper
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = run.Request.Describe(),
             Attempts = run.Attempts,
+            MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+            FirstSentAt = run.FirstSent,
         };
     }
 
@@ -34,42 +36,59 @@ internal static class ErrorMapper
     {
         string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
-        return exception switch
+        Exception? inner = Redactor.WithoutSecret(exception);
+        ToriiException error = exception switch
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
                 $"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).",
                 "Try again later, or connect with a larger -TimeoutSec.",
-                exception),
+                inner),
             InvalidDataException => new ToriiException(
                 "Torii.InvalidResponse",
-                $"{host} answered {run.Request.Describe()} with more than can be an answer of torii ({exception.Message}).",
+                $"{host} answered {run.Request.Describe()} with what cannot be an answer of torii: {exception.Message}.",
                 "Check -ApiUrl, or ask for smaller pages with -PageSize.",
-                exception),
+                inner),
             _ => new ToriiException(
                 "Torii.ConnectionFailed",
-                $"{host} could not be reached{tries}: {Redactor.Redact(Cause(exception))}.",
+                $"{host} could not be reached{tries}: {Cause(exception)}.",
                 Advice(exception),
-                exception),
+                inner),
         };
+        error.MayHaveBeenExecuted = run.MayHaveBeenExecuted;
+        error.FirstSentAt = run.FirstSent;
+        return error;
     }
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, JsonException exception)
+    /// <summary>Another request of the connection was told to wait, for longer than this one may.</summary>
+    public static ToriiException FromHoldBack(RequestRun run, TimeSpan wait, ToriiClientOptions options) => new(
+        "Torii.TooManyRequests",
+        $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} asks everybody on this connection to wait {wait.TotalSeconds:0} s more, so {run.Request.Describe()} was not sent"
+        + (run.Attempts > 0 ? " again." : "."),
+        "Try again after that; send less at once (-ThrottleLimit).")
+    {
+        MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+        FirstSentAt = run.Attempts > 0 ? run.FirstSent : null,
+    };
+
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null)
     {
         string what = response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
             : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON of another shape, or cut off"
-            : $"something that is not JSON ({response.MediaType ?? "no content type"})";
+            : $"something that is not JSON ({(response.MediaType is { } type ? Redactor.RedactLine(type) : "no content type")})";
         return new ToriiApiException(
             "Torii.InvalidResponse",
             $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} answered {request.Describe()} with {what} where torii answers otherwise.",
             "Check that -ApiUrl is the address of the server API and that no proxy or sign-in page answers in its place.",
             (int)response.Status,
-            exception)
+            exception is null ? null : Redactor.WithoutSecret(exception))
         {
             ResponseBody = Redactor.RedactBody(response.Body),
             Request = request.Describe(),
             Attempts = response.Attempts,
+            MayHaveBeenExecuted = true,
+            FirstSentAt = response.FirstSent,
         };
     }
 
@@ -87,12 +106,13 @@ internal static class ErrorMapper
                 "Torii.Forbidden",
                 "It belongs to another environment, or is no longer there: check that the connection's key is the one of its environment."),
             HttpStatusCode.NotFound => (run.Request.NotFoundErrorId, "Check the id, and that the connection is to the right environment."),
+            HttpStatusCode.RequestTimeout => ("Torii.Timeout", Waits(run, response, "Try again later.")),
             HttpStatusCode.Conflict => ("Torii.Conflict", "What is there already stays as it is: look it up before trying again."),
             HttpStatusCode.TooManyRequests => ("Torii.TooManyRequests", Waits(run, response, "Send less at once (-ThrottleLimit), or try again later.")),
             >= HttpStatusCode.InternalServerError => ("Torii.ServiceUnavailable", Waits(run, response, "Try again later; if it stays so, name the support id to torii.")),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 "Torii.Redirected",
-                $"It points to {response.Location?.OriginalString ?? "nowhere"}, and the secret key does not follow: give the right address with -ApiUrl."),
+                $"It points to {(response.Location is { } location ? Redactor.RedactLine(location.OriginalString) : "nowhere")}, and the secret key does not follow: give the right address with -ApiUrl."),
             _ => ("Torii.UnexpectedStatus", "torii answers no such status here: check -ApiUrl."),
         };
 
@@ -106,7 +126,7 @@ internal static class ErrorMapper
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
             SocketError.ConnectionRefused => "nothing listens there (connection refused)",
-            _ => exception.Message.TrimEnd('.'),
+            _ => Redactor.RedactLine(exception.Message).TrimEnd('.'),
         };
 
     private static string Advice(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }

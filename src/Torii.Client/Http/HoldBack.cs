@@ -6,11 +6,15 @@ namespace Torii.Client.Http;
 /// </summary>
 internal sealed class HoldBack(TimeProvider time)
 {
+    /// <summary>By the monotonic clock: a machine whose clock is set back does not wait the difference too.</summary>
+    private readonly long _start = time.GetTimestamp();
+
+    /// <summary>In ticks since <see cref="_start"/>.</summary>
     private long _until;
 
     public void For(TimeSpan wait)
     {
-        long until = (time.GetUtcNow() + wait).UtcTicks;
+        long until = (time.GetElapsedTime(_start) + wait).Ticks;
         long seen = Volatile.Read(ref _until);
         while (until > seen)
         {
@@ -27,7 +31,7 @@ internal sealed class HoldBack(TimeProvider time)
     /// <summary>How long a request that comes now has to wait; zero when it need not.</summary>
     public TimeSpan Remaining()
     {
-        long ticks = Volatile.Read(ref _until) - time.GetUtcNow().UtcTicks;
+        long ticks = Volatile.Read(ref _until) - time.GetElapsedTime(_start).Ticks;
         return ticks > 0 ? TimeSpan.FromTicks(ticks) : TimeSpan.Zero;
     }
 }

@@ -8,7 +8,6 @@ namespace Torii.Client.Http;
 /// </summary>
 internal sealed record ProblemDetails(string? Title, string? Detail, string? Code, string? SupportId)
 {
-    private const int MaxTextLength = 500;
     private static readonly ProblemDetails None = new(null, null, null, null);
 
     /// <summary>Never throws: a body that is no JSON object says nothing.</summary>
@@ -30,17 +29,15 @@ internal sealed record ProblemDetails(string? Title, string? Detail, string? Cod
                 Text(root, "code") ?? Text(inner, "code"),
                 Text(root, "supportId") ?? Text(root, "support_id") ?? Text(inner, "supportId") ?? Text(inner, "support_id"));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or text in it that is no Unicode.
             return None;
         }
     }
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-            ? Printable(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "…")
+            ? Redactor.RedactLine(text)
             : null;
-
-    /// <summary>A stranger's text must not steer a terminal.</summary>
-    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }

@@ -9,9 +9,9 @@ namespace Torii.Client.Http;
 /// When a request is tried again, and after how long. Bounded twice, by the number of tries and by the sum of the
 /// waits; what the service asks for (Retry-After, RFC 9110 §10.2.3) is honoured or, where it exceeds the bound, an error.
 /// </summary>
-internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
+internal sealed class RetryRule(ToriiClientOptions options)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LargestDelay = TimeSpan.FromSeconds(20);
 
     public ResiliencePipeline<ApiResponse> BuildPipeline(TimeProvider time)
@@ -37,27 +37,26 @@ internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
 
     private bool Decide(RequestRun run, Outcome<ApiResponse> outcome, int attempt)
     {
-        if (!run.Request.Repeatable || !IsTransient(outcome))
+        if (!IsTransient(outcome) || (run.Request.Safety == RetrySafety.OnlyIfNotExecuted && run.MayHaveBeenExecuted))
         {
             return false;
         }
 
-        TimeSpan? asked = outcome.Result?.RetryAfter;
-        TimeSpan delay = asked ?? BackOff(attempt);
+        TimeSpan delay = outcome.Result?.RetryAfter ?? BackOff(attempt);
         if (run.Waited + delay > options.MaxTotalWait)
         {
             return false;
-        }
-
-        if (asked is { } wait)
-        {
-            holdBack.For(wait);
         }
 
         run.NextDelay = delay;
         run.Waited += delay;
         return true;
     }
+
+    /// <summary>Whether another attempt may well get another answer.</summary>
+    public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>Doubling, with a quarter of jitter either way so that workers do not come back together.</summary>
     private static TimeSpan BackOff(int attempt)
@@ -68,9 +67,7 @@ internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
 
     private static bool IsTransient(Outcome<ApiResponse> outcome) => outcome switch
     {
-        { Result: { } response } => response.Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-            or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+        { Result: { } response } => IsTransient(response.Status),
         { Exception: HttpRequestException e } => !IsFinal(e),
         { Exception: TimeoutException } => true,
         _ => false,
@@ -83,8 +80,8 @@ internal sealed class RetryRule(ToriiClientOptions options, HoldBack holdBack)
 
     private static void Announce(RequestRun run, Outcome<ApiResponse> outcome)
     {
-        string cause = outcome.Result is { } response ? $"{(int)response.Status}" : outcome.Exception?.Message ?? "no answer";
-        run.Observer?.Verbose(Redactor.Redact(
-            $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}"));
+        string cause = outcome.Result is { } response ? $"{(int)response.Status}" : Redactor.RedactLine(outcome.Exception?.Message ?? "no answer");
+        run.Observer?.Verbose(
+            $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}");
     }
 }

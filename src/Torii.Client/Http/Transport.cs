@@ -38,8 +38,8 @@ internal sealed class Transport : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken cancellation)
     {
-        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        attempt.CancelAfter(_timeout);
+        using CancellationTokenSource patience = new(_timeout, _time);
+        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
             using HttpRequestMessage message = new(request.Method, Resolve(request.Path));
@@ -49,6 +49,12 @@ internal sealed class Transport : IDisposable
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new("application/json");
             }
+            else if (request.Method != HttpMethod.Get)
+            {
+                // Without a body, even an empty one, the handler sends a request up to three times more by itself when
+                // the connection ends before an answer, and nobody would know that it may have been executed twice.
+                message.Content = new ByteArrayContent([]);
+            }
 
             using HttpResponseMessage response = await _http
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
@@ -57,9 +63,10 @@ internal sealed class Transport : IDisposable
                 await ReadAsync(response.Content, attempt.Token).ConfigureAwait(false),
                 response.Content.Headers.ContentType?.MediaType,
                 RetryAfter(response.Headers),
-                response.Headers.Location);
+                response.Headers.Location,
+                response.Headers.Date);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"no whole answer within {_timeout.TotalSeconds:0.###} s", e);
         }
@@ -97,7 +104,7 @@ internal sealed class Transport : IDisposable
         int length = 0;
         while (true)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+            int read = await ReadAsync(stream, buffer.AsMemory(length), cancellation).ConfigureAwait(false);
             if (read == 0)
             {
                 return buffer.AsMemory(0, length);
@@ -116,6 +123,19 @@ internal sealed class Transport : IDisposable
         }
     }
 
+    /// <exception cref="InvalidDataException">It cannot be decompressed; brotli says so in another way than the rest.</exception>
+    private static async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        {
+            throw new InvalidDataException("its compression is broken", e);
+        }
+    }
+
     private static SocketsHttpHandler CreateHandler(ToriiClientOptions options) => new()
     {
         AllowAutoRedirect = false,
@@ -124,5 +144,7 @@ internal sealed class Transport : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
+        // http is allowed on loopback alone; through the system's proxy the key would leave the machine in the clear.
+        UseProxy = options.Proxy is not null || !ServiceAddress.IsLoopback(options.ApiUrl),
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Torii.Client.Http;
 
 namespace Torii.Client.Paging;
 
@@ -42,6 +43,11 @@ internal sealed class PageWalk<T>
         // Every cursor of a walk is kept, some 100 bytes a page: a cycle found late would have acted on people twice.
         HashSet<string> seen = new(StringComparer.Ordinal);
         long left = First ?? long.MaxValue;
+        if (left <= 0)
+        {
+            yield break;
+        }
+
         string? cursor = Cursor;
         Task<Page<T>>? pending = Start(cursor, left, walk.Token);
         try
@@ -61,8 +67,8 @@ internal sealed class PageWalk<T>
                 }
 
                 left -= items.Count;
-                cursor = NextCursor(page, seen);
-                pending = cursor is null || left == 0 ? null : Start(cursor, left, walk.Token);
+                cursor = NextCursor(page, cursor, seen, wanted: left > 0);
+                pending = cursor is null ? null : Start(cursor, left, walk.Token);
                 yield return items;
             }
         }
@@ -77,24 +83,30 @@ internal sealed class PageWalk<T>
     private Task<Page<T>> Start(string? cursor, long left, CancellationToken cancellation) =>
         Fetch(cursor, PageSizeFollowsRest ? (int)Math.Min(PageSize, left) : PageSize, cancellation);
 
-    private static string? NextCursor(Page<T> page, HashSet<string> seen)
+    /// <summary>The page that such an error is about is not passed on, so its own cursor is the one to go on from.</summary>
+    private static string? NextCursor(Page<T> page, string? current, HashSet<string> seen, bool wanted)
     {
+        if (!wanted)
+        {
+            return null;
+        }
+
         if (string.IsNullOrEmpty(page.NextCursor))
         {
             return page.HasMore == true
                 ? throw new ToriiException(
                     "Torii.InvalidResponse",
                     "The service says that there are more pages but not where the next one is, so the list is not complete.",
-                    "Run it again; if it stays so, tell torii.")
+                    "Run it again; if it stays so, tell torii.") { Cursor = current }
                 : null;
         }
 
         return seen.Contains(page.NextCursor)
             ? throw new ToriiException(
                 "Torii.CursorRepeated",
-                $"The service gave the cursor {page.NextCursor} a second time, so the list would never end. It was stopped "
+                $"The service gave the cursor {Redactor.RedactLine(page.NextCursor)} a second time, so the list would never end. It was stopped "
                 + "here and is not complete.",
-                "Run it again; if it stays so, tell torii.")
+                "Run it again; if it stays so, tell torii.") { Cursor = current }
             : page.NextCursor;
     }
 

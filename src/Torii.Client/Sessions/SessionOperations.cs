@@ -16,7 +16,7 @@ public sealed class SessionOperations
     {
         string id = ResourceId.Check(userId, "user");
         List<ToriiSession> sessions = await _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Get, Path = $"{UserOperations.Path}/{id}/sessions", Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
+            new ApiRequest { Method = HttpMethod.Get, Path = $"{UserOperations.Path}/{id}/sessions", NotFoundErrorId = "Torii.UserNotFound" },
             context,
             Json.Default.ListToriiSession).ConfigureAwait(false);
         foreach (ToriiSession session in sessions)
@@ -38,7 +38,7 @@ public sealed class SessionOperations
         DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions/{ResourceId.Check(sessionId, "session")}", context);
 
     private Task DeleteAsync(string path, RequestContext context) =>
-        _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Delete, Path = path, Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
+        _pipeline.SendForNothingAsync(
+            new ApiRequest { Method = HttpMethod.Delete, Path = path, NotFoundErrorId = "Torii.UserNotFound" },
             context);
 }

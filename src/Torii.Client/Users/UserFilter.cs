@@ -43,8 +43,14 @@ public sealed record UserFilter
     internal IReadOnlyList<string> Fields => Members().Select(m => m.Name).ToArray();
 
     /// <summary>The request's body. Null is sent for name and email only, where it means "has none".</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a filter is blank, and a blank one means everybody.</exception>
     internal byte[] ToJson()
     {
+        if (FindFault() is { } fault)
+        {
+            throw new ToriiException("Torii.InvalidRequest", fault, "Give a value, or leave the filter out.");
+        }
+
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream))
         {
@@ -83,7 +89,7 @@ public sealed record UserFilter
     private string? FindContradiction(ToriiUser user) =>
         NameContains is { } name && !Contains(user.Name, name) ? $"whose name does not contain '{name}'"
         : WithoutName && !string.IsNullOrWhiteSpace(user.Name) ? "who has a name, where only users without one were asked for"
-        : EmailContains is { } email && !Contains(user.Email, email) ? $"whose address does not contain '{email}'"
+        : EmailContains is { } email && !Contains(user.Email, email) && !Contains(user.Email is null ? null : EmailText.Canonical(user.Email), EmailText.Canonical(email)) ? $"whose address does not contain '{email}'"
         : Statuses.Count > 0 && !Statuses.Contains(user.Status, StringComparer.OrdinalIgnoreCase) ? $"whose status is {user.Status}, where {string.Join(" or ", Statuses)} was asked for"
         : CreatedAfter is { } after && user.CreatedAt < Floor(after) ? $"who was created {user.CreatedAt:u}, before the time that was asked for"
         : CreatedBefore is { } before && user.CreatedAt > Ceiling(before) ? $"who was created {user.CreatedAt:u}, after the time that was asked for"
@@ -98,6 +104,16 @@ public sealed record UserFilter
         && (CreatedAfter is not { } after || user.CreatedAt >= after)
         && (CreatedBefore is not { } before || user.CreatedAt <= before)
         && (Keep is null || Keep(user));
+
+    private string? FindFault() =>
+        IsBlank(NameContains) ? "The filter by name is blank."
+        : IsBlank(EmailContains) ? "The filter by address is blank."
+        : Statuses.Any(string.IsNullOrWhiteSpace) ? "A status to filter by is blank."
+        : NameContains is not null && WithoutName ? "Nobody has a name and has none."
+        : EmailContains is not null && WithoutEmail ? "Nobody has an address and has none."
+        : null;
+
+    private static bool IsBlank(string? text) => text is not null && string.IsNullOrWhiteSpace(text);
 
     private IEnumerable<(string Name, Action<Utf8JsonWriter> Write)> Members()
     {
@@ -138,7 +154,8 @@ public sealed record UserFilter
     private void WriteStatuses(Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
-        foreach (string status in Statuses)
+        // The contract wants each once.
+        foreach (string status in Statuses.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             writer.WriteStringValue(status);
         }
@@ -157,7 +174,8 @@ public sealed record UserFilter
     private static DateTimeOffset Ceiling(DateTimeOffset value)
     {
         long above = value.UtcTicks % Millisecond;
-        return above == 0 ? value : value.AddTicks(Millisecond - above);
+        // Less than a millisecond below the end of time there is nothing to round up to.
+        return above == 0 || value.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - Millisecond ? value : value.AddTicks(Millisecond - above);
     }
 
     /// <summary>

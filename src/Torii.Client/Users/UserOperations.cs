@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 
@@ -7,22 +9,48 @@ namespace Torii.Client.Users;
 public sealed class UserOperations
 {
     internal const string Path = "/api/server/v1/users";
+    private const string NotFound = "Torii.UserNotFound";
 
     private readonly ApiPipeline _pipeline;
+    private readonly UserCreation _creation;
+    private readonly UserLookup _byId;
+    private readonly UserLookup _byEmail;
 
-    internal UserOperations(ApiPipeline pipeline) => _pipeline = pipeline;
+    internal UserOperations(ApiPipeline pipeline)
+    {
+        _pipeline = pipeline;
+        _creation = new UserCreation(pipeline, FindByEmailAsync);
+        _byId = new UserLookup("userIds", SelectAsync, GetAsync, static (user, id) => Expect.SameId(user.UserId, id));
+        _byEmail = new UserLookup("emailAddresses", SelectAsync, GetByEmailAsync, static (user, email) => EmailText.Same(user.Email, email));
+    }
 
     /// <summary>One user (getUser).</summary>
     /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, <c>Torii.InvalidId</c>, or what every request throws.</exception>
     public async Task<ToriiUser> GetAsync(string userId, RequestContext context)
     {
         string id = ResourceId.Check(userId, "user");
-        ToriiUser user = await _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Get, Path = $"{Path}/{id}", Repeatable = true, NotFoundErrorId = "Torii.UserNotFound" },
-            context,
-            Json.Default.ToriiUser).ConfigureAwait(false);
-        return Expect.Whole(user, Expect.SameId(user.UserId, id) ? null : "id");
+        ToriiUser user = await _pipeline.SendAsync(Request(HttpMethod.Get, id), context, Json.Default.ToriiUser).ConfigureAwait(false);
+        return WithId(user, id);
     }
+
+    /// <summary>The user with an address, in any case.</summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, or what every request throws.</exception>
+    public async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context) =>
+        await FindByEmailAsync(email, context).ConfigureAwait(false)
+        ?? throw new ToriiException(NotFound, $"There is no user with the address '{email}'.", "Check the address, and that the connection is to the right environment.");
+
+    /// <summary>Users by id: 100 a request where the service can, else one by one.</summary>
+    /// <param name="userIds">At most 100 ids.</param>
+    /// <param name="gate">Bounds the requests.</param>
+    /// <param name="context">The caller's.</param>
+    /// <returns>One result an id, in their order; who is not there has <c>Torii.UserNotFound</c>.</returns>
+    public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(IReadOnlyList<string> userIds, LookupGate gate, RequestContext context) =>
+        _byId.FindAsync(userIds, gate, context);
+
+    /// <summary>Users by exact address, in any case: 100 a request where the service can, else one by one.</summary>
+    /// <inheritdoc cref="GetManyAsync"/>
+    public Task<IReadOnlyList<UserLookupResult>> GetManyByEmailAsync(IReadOnlyList<string> emails, LookupGate gate, RequestContext context) =>
+        _byEmail.FindAsync(emails, gate, context);
 
     /// <summary>
     /// The users of a search (searchUsers), page by page; the next page is fetched while the current one is used.
@@ -43,7 +71,11 @@ public sealed class UserOperations
             First = search.First,
             Cursor = search.Cursor,
             Narrow = search.Filter.Apply,
-            Fetch = (cursor, limit, cancellation) => FetchAsync(body, fields, cursor, limit, context with { Cancellation = cancellation }),
+            Fetch = async (cursor, limit, cancellation) =>
+            {
+                UserPage page = await FetchAsync(body, fields, cursor, limit, context with { Cancellation = cancellation }).ConfigureAwait(false);
+                return new Page<ToriiUser>(page.Items, page.NextCursor, page.HasMore);
+            },
         };
         return walk.PagesAsync(context.Cancellation);
     }
@@ -51,19 +83,112 @@ public sealed class UserOperations
     /// <summary>The cheapest request that only a valid key gets answered: one user, whoever it is.</summary>
     public Task CheckAsync(RequestContext context) => FetchAsync("{}"u8.ToArray(), [], null, 1, context);
 
-    private async Task<Page<ToriiUser>> FetchAsync(
+    /// <summary>Creates a user (createUser), once, also where answers are lost.</summary>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.Conflict</c>: the address is taken; <c>Torii.FieldNotApplied</c>: the user is there, and what was sent of
+    /// it is not; <c>Torii.OutcomeUnknown</c>: nobody can tell; or what every request throws.
+    /// </exception>
+    public Task<ToriiUser> CreateAsync(UserBody body, RequestContext context) => _creation.CreateAsync(body, context);
+
+    /// <summary>Changes a user (updateUser).</summary>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.FieldNotApplied</c>: the service took the request and did not store what it said; <c>Torii.UserNotFound</c>;
+    /// or what every request throws.
+    /// </exception>
+    public async Task<ToriiUser> UpdateAsync(string userId, UserBody body, RequestContext context)
+    {
+        string id = ResourceId.Check(userId, "user");
+        ApiRequest request = Request(HttpMethod.Patch, id, body: body);
+        ApiResponse response = await _pipeline.SendAsync(request, context).ConfigureAwait(false);
+        return Checked(body, WithId(_pipeline.Read(request, response, Json.Default.ToriiUser), id), response.Body, context.Observer);
+    }
+
+    /// <summary>Bans a user, which ends the user's sessions too (banUser). Doing it again changes nothing.</summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, or what every request throws.</exception>
+    public Task<ToriiUser> BanAsync(string userId, RequestContext context) =>
+        SetBanAsync(userId, "ban", static status => status == "banned", context);
+
+    /// <summary>Lifts a ban (unbanUser). Doing it again changes nothing.</summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, or what every request throws.</exception>
+    public Task<ToriiUser> UnbanAsync(string userId, RequestContext context) =>
+        SetBanAsync(userId, "unban", static status => status != "banned", context);
+
+    /// <summary>
+    /// Deletes a user, softly (deleteUser). The service answers 403 once the user is deleted, so that is success where
+    /// an earlier attempt of ours may have been executed, and an error at the first.
+    /// </summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, <c>Torii.Forbidden</c>, or what every request throws.</exception>
+    public async Task DeleteAsync(string userId, RequestContext context)
+    {
+        string id = ResourceId.Check(userId, "user");
+        try
+        {
+            await _pipeline.SendForNothingAsync(Request(HttpMethod.Delete, id), context).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e) when (e is { StatusCode: (int)HttpStatusCode.Forbidden, MayHaveBeenExecuted: true })
+        {
+            context.Observer?.Verbose($"User {id} is deleted: an earlier attempt, whose answer was lost, had done it");
+        }
+    }
+
+    /// <summary>Compares a user with what was sent of it.</summary>
+    internal static ToriiUser Checked(UserBody body, ToriiUser user, ReadOnlyMemory<byte> answer, IRequestObserver? observer)
+    {
+        (IReadOnlyList<string> lost, IReadOnlyList<string> respelled) = FieldCheck.Compare(body, user, answer);
+        if (respelled.Count > 0)
+        {
+            observer?.Verbose($"The service stored {string.Join(", ", respelled)} of user {user.UserId} in another spelling");
+        }
+
+        return lost.Count == 0 ? user : throw NotApplied(user, string.Join(", ", lost));
+    }
+
+    private static ToriiException NotApplied(ToriiUser user, string fields) => new(
+        "Torii.FieldNotApplied",
+        $"The service accepted the request for user {user.UserId} and did not store: {fields}.",
+        "This server's generation may not know the field under that name (FirstName and LastName in place of Name, from contract 0.0.12); look at the user before going on.")
+    {
+        Result = user,
+    };
+
+    private async Task<ToriiUser> SetBanAsync(string userId, string action, Func<string, bool> holds, RequestContext context)
+    {
+        string id = ResourceId.Check(userId, "user");
+        ToriiUser user = await _pipeline.SendAsync(Request(HttpMethod.Post, id, $"/{action}"), context, Json.Default.ToriiUser).ConfigureAwait(false);
+        return holds(WithId(user, id).Status) ? user : throw NotApplied(user, "status");
+    }
+
+    private async Task<ToriiUser?> FindByEmailAsync(string email, RequestContext context)
+    {
+        UserSearch search = new() { Filter = new UserFilter { EmailContains = email, Keep = u => EmailText.Same(u.Email, email) } };
+        await foreach (IReadOnlyList<ToriiUser> page in SearchAsync(search, context).ConfigureAwait(false))
+        {
+            if (page.Count > 0)
+            {
+                return page[0];
+            }
+        }
+
+        return null;
+    }
+
+    private Task<UserPage> SelectAsync(string selector, IReadOnlyList<string> values, RequestContext context)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            PlainJson.Write(writer, new Dictionary<string, object?> { [selector] = values });
+        }
+
+        return FetchAsync(stream.ToArray(), [selector], null, UserLookup.BatchSize, context);
+    }
+
+    private async Task<UserPage> FetchAsync(
         byte[] body, IReadOnlyList<string> fields, string? cursor, int limit, RequestContext context)
     {
         string at = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
         UserPage page = await _pipeline.SendAsync(
-            new ApiRequest
-            {
-                Method = HttpMethod.Post,
-                Path = $"{Path}/search?limit={limit}{at}",
-                Body = body,
-                BodyFields = fields,
-                Repeatable = true,
-            },
+            new ApiRequest { Method = HttpMethod.Post, Path = $"{Path}/search?limit={limit}{at}", Body = body, BodyFields = fields },
             context,
             Json.Default.UserPage).ConfigureAwait(false);
         foreach (ToriiUser user in Expect.NotNull(page.Items, "items"))
@@ -71,6 +196,17 @@ public sealed class UserOperations
             Expect.Whole(user);
         }
 
-        return new Page<ToriiUser>(page.Items, page.NextCursor, page.HasMore);
+        return page;
     }
+
+    private static ApiRequest Request(HttpMethod method, string id, string action = "", UserBody? body = null) => new()
+    {
+        Method = method,
+        Path = $"{Path}/{id}{action}",
+        Body = body?.ToJson(),
+        BodyFields = body?.Fields ?? [],
+        NotFoundErrorId = NotFound,
+    };
+
+    private static ToriiUser WithId(ToriiUser user, string id) => Expect.Whole(user, Expect.SameId(user.UserId, id) ? null : "id");
 }

@@ -27,6 +27,7 @@ internal sealed class ControlPlane(
         new("rotateKey", "POST", "/_emulator/keys/rotate", _ => Single("kid", keys.Rotate().Id)),
         new("signIn", "POST", "/_emulator/sessions", SignIn),
         new("addFault", "POST", "/_emulator/faults", request => Done(() => faults.Add(FaultRule.Read(request.Fields(), apiOperations)))),
+        new("setFaultRate", "PUT", "/_emulator/fault-rate", request => Done(() => faults.SetMix(FaultMix.Read(request.Fields())))),
         new("clearFaults", "DELETE", "/_emulator/faults", _ => Done(faults.Clear)),
         new("foreign", "GET", "/_emulator/foreign", _ => Foreign()),
         new("stats", "GET", "/_emulator/stats", _ => Stats()),

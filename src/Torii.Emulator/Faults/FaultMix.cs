@@ -1,3 +1,4 @@
+using Torii.Emulator.Http;
 using Torii.Emulator.Seeding;
 
 namespace Torii.Emulator.Faults;
@@ -27,6 +28,12 @@ internal sealed class FaultMix(double rate, int seed)
     private static readonly int TotalWeight = Mix.Sum(part => part.Weight);
 
     private readonly SeedRandom random = new((ulong)(uint)seed);
+
+    public static FaultMix? Read(JsonFields body)
+    {
+        var rate = body.Fraction("rate").Value ?? throw Refusal.BadField("rate", "is missing");
+        return Create(rate, body.Number("seed").Value ?? 1);
+    }
 
     public static FaultMix? Create(double rate, int seed) => rate > 0 ? new FaultMix(rate, seed) : null;
 

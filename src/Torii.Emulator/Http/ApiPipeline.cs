@@ -108,7 +108,6 @@ internal sealed class ApiPipeline(
         {
             return operation.Handle(new ApiRequest
             {
-                Path = path,
                 Query = http.Request.Query,
                 PathValues = match.Values,
                 Body = bytes,
@@ -158,11 +157,13 @@ internal sealed class ApiPipeline(
             response.Headers[name] = value;
         }
 
-        if (answer.Status != 204)
+        // A 204 has neither a body nor a length, and the server cuts the connection of whoever writes even nothing to it.
+        if (answer.Status == 204)
         {
-            response.ContentLength = answer.Body.Length;
+            return;
         }
 
+        response.ContentLength = answer.Body.Length;
         if (!truncated)
         {
             await response.BodyWriter.WriteAsync(answer.Body);

@@ -7,8 +7,6 @@ namespace Torii.Emulator.Http;
 /// <summary>A request with its body read, free of HTTP plumbing.</summary>
 internal sealed class ApiRequest
 {
-    public required string Path { get; init; }
-
     public required IQueryCollection Query { get; init; }
 
     public required IReadOnlyDictionary<string, string> PathValues { get; init; }

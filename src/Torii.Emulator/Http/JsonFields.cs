@@ -46,6 +46,12 @@ internal sealed class JsonFields(JsonElement? root, Func<string, bool>? overlook
         "a whole number",
         element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) ? number : null);
 
+    public Field<double?> Fraction(string name) => Read<double?>(
+        name,
+        nullable: false,
+        "a number from 0 to 1",
+        element => element.ValueKind == JsonValueKind.Number && element.GetDouble() is >= 0 and <= 1 and var number ? number : null);
+
     /// <summary>An object, never null.</summary>
     public Field<JsonElement?> Object(string name) => Read<JsonElement?>(
         name,

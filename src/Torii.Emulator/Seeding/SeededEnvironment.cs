@@ -26,7 +26,6 @@ internal static class SeededEnvironment
         Guid[] foreign = [.. Enumerable.Range(0, 3).Select(_ => EarlyId())];
         var environment = new EmulatedEnvironment(environmentId, contract, new UserDirectory(count))
         {
-            Organizations = organizations,
             ForeignUsers = foreign,
             ForeignSession = EarlyId(),
             ForeignOrganization = EarlyId(),

@@ -11,8 +11,6 @@ internal sealed class EmulatedEnvironment(Guid id, ContractVersion contract, Use
 
     public UserDirectory Users { get; } = users;
 
-    public required IReadOnlyList<Guid> Organizations { get; init; }
-
     public required IReadOnlyList<Guid> ForeignUsers { get; init; }
 
     public required Guid ForeignSession { get; init; }

@@ -51,7 +51,7 @@ internal static partial class ProfileFields
         var size = changed.PublicMetadata.Json.Length + changed.PrivateMetadata.Json.Length + changed.UnsafeMetadata.Json.Length;
         return size <= MetadataBudget
             ? changed
-            : throw new Refusal(400, "metadata_too_large", $"The user's metadata would take {size} of {MetadataBudget} bytes.", names[^1]);
+            : throw new Refusal(400, "metadata_too_large", $"The user's metadata would take {size} of {MetadataBudget} bytes.");
     }
 
     private static UserState ReadProfile(UserState user, JsonFields body, ContractVersion contract)

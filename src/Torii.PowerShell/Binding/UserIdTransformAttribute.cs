@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 
 namespace Torii.PowerShell.Binding;
 
@@ -9,17 +11,33 @@ namespace Torii.PowerShell.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class UserIdTransformAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>By reference: each id that was taken from a user is a string of its own.</summary>
+    private static readonly ConditionalWeakTable<string, PSObject> Users = [];
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        inputData switch
-        {
-            object[] many => Array.ConvertAll(many, One),
-            PSObject { BaseObject: object[] many } => Array.ConvertAll(many, One),
-            _ => One(inputData),
-        };
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is IList many
+            ? many.Cast<object?>().Select(One).ToArray()
+            : One(inputData);
 
-    private static object? One(object? input) =>
-        input is null ? null
-        : PSObject.AsPSObject(input) is var row && Rows.Is<ToriiUser>(row) ? Rows.Text(row, nameof(ToriiUser.UserId)) ?? input
-        : input;
+    /// <summary>
+    /// What an id came with: the user that it was taken from, else the record that brought it, else nothing. A user
+    /// given as an argument, or in a list in one piece, remembers its connection as one from the pipeline does.
+    /// </summary>
+    internal static PSObject? SourceOf(string id, PSObject? record) =>
+        Users.TryGetValue(id, out PSObject? user) ? user
+        : record?.BaseObject is IList ? null
+        : record;
+
+    private static object? One(object? input)
+    {
+        if (input is null || PSObject.AsPSObject(input) is var row && !Rows.Is<ToriiUser>(row) || Rows.Text(row, nameof(ToriiUser.UserId)) is not { } text)
+        {
+            return input;
+        }
+
+        string id = new(text.AsSpan());
+        Users.Add(id, row);
+        return id;
+    }
 }

@@ -156,7 +156,8 @@ internal sealed class EmulatorProcess
 
         return _process.ExitCode switch
         {
-            PortInUseExitCode => new ToriiException("Torii.PortInUse", said, "Choose another -Port, or leave it out for any free one."),
+            PortInUseExitCode => new ToriiException(
+                "Torii.PortInUse", "Something else on this machine uses that port already.", "Choose another -Port, or leave it out for any free one."),
             _ when said.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal) => new ToriiException(
                 "Torii.AspNetCoreNotFound",
                 "The emulator needs the ASP.NET Core runtime, which 'dotnet' does not have.",

@@ -47,10 +47,10 @@ public sealed class ConnectToriiCommand : ToriiCommand
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 30;
 
-    /// <summary>How many times a request that may be repeated is tried again. Default 4.</summary>
+    /// <summary>How many times a request that may be repeated is tried again. Default 5.</summary>
     [Parameter]
     [ValidateRange(0, 20)]
-    public int MaxRetry { get; set; } = 4;
+    public int MaxRetry { get; set; } = 5;
 
     /// <summary>The default of -MaxAffected for every cmdlet that changes something. Default: no limit.</summary>
     [Parameter]
@@ -106,21 +106,18 @@ public sealed class ConnectToriiCommand : ToriiCommand
             Emulator?.GetSecretKey()
             ?? (SecretKey is { } given ? Secrets.Reveal(given) : Variable(KeyVariable))
             ?? throw new ToriiException("Torii.InvalidSecretKey", "There is no secret key.", $"Give one with -SecretKey, or set {KeyVariable}.")),
-        ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? Address(Variable(ApiUrlVariable), ApiUrlVariable) ?? new Uri(ToriiClientOptions.DefaultApiUrl),
+        ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, "Torii.InvalidApiUrl") ?? new Uri(ToriiClientOptions.DefaultApiUrl),
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
         MaxRetry = MaxRetry,
-        Proxy = Proxy,
+        Proxy = CheckProxy(Proxy),
         UserAgent = "torii-powershell",
     };
 
     private string? ReadIssuer()
     {
-        string? issuer = Emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable);
-        if (issuer is not null)
-        {
-            ServiceAddress.Check(Address(issuer, "-Issuer"), "-Issuer", "Torii.InvalidIssuer");
-        }
-
+        string? given = Emulator?.Issuer ?? Issuer;
+        string? issuer = given ?? Variable(IssuerVariable);
+        _ = ReadAddress(issuer, given is null ? IssuerVariable : "-Issuer", "Torii.InvalidIssuer");
         return issuer;
     }
 
@@ -141,8 +138,16 @@ public sealed class ConnectToriiCommand : ToriiCommand
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    private static Uri? Address(string? text, string source) =>
+    private static Uri? ReadAddress(string? text, string source, string errorId) =>
         text is null ? null
-        : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? address
-        : throw new ToriiException("Torii.InvalidApiUrl", $"{source} is no address.", "Write it as https://host.");
+        : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? ServiceAddress.Check(address, source, errorId)
+        : throw new ToriiException(errorId, $"{source} is no address.", "Write it as https://host.");
+
+    /// <summary>A password in it would be shown with the connection; credentials belong in HTTPS_PROXY, which is not.</summary>
+    private static Uri? CheckProxy(Uri? proxy) => proxy switch
+    {
+        null or { IsAbsoluteUri: true, UserInfo.Length: 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
+        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => throw new ToriiException("Torii.InvalidProxy", "-Proxy carries a user name or password.", "Leave them out; the environment variable HTTPS_PROXY may carry them."),
+        _ => throw new ToriiException("Torii.InvalidProxy", $"-Proxy '{proxy.OriginalString}' is not the address of a proxy.", "Write it as http://host:port."),
+    };
 }

@@ -31,12 +31,27 @@ public sealed class StartToriiEmulatorCommand : ToriiCommand
     [ValidateRange(0, 60_000)]
     public int LatencyMs { get; set; }
 
+    /// <summary>The generation of the contract that it plays. Default 0.0.3.</summary>
+    [Parameter]
+    [ValidateSet("0.0.2", "0.0.3", "0.0.12")]
+    public string Contract { get; set; } = "0.0.3";
+
+    /// <summary>The share of requests that it answers badly on purpose, from 0 to 1. Default 0.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double FaultRate { get; set; }
+
+    /// <summary>The seed of its faults: the same seed gives the same faults. Default 7.</summary>
+    [Parameter]
+    public int FaultSeed { get; set; } = 7;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         string[] arguments =
         [
             "--port", Text(Port), "--users", Text(Users), "--seed", Text(Seed), "--latency-ms", Text(LatencyMs),
+            "--contract", Contract, "--fault-rate", FaultRate.ToString(CultureInfo.InvariantCulture), "--fault-seed", Text(FaultSeed),
         ];
         try
         {

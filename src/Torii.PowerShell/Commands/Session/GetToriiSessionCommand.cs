@@ -23,21 +23,22 @@ public sealed class GetToriiSessionCommand : ToriiBulkCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ConnectionFor(InputObject) is not { } connection)
-        {
-            return;
-        }
-
-        ToriiClient client = ClientOf(connection);
         foreach (string id in UserId)
         {
+            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
+            if (ConnectionFor(source) is not { } connection)
+            {
+                continue;
+            }
+
+            ToriiClient client = ClientOf(connection);
             Submit(new BulkItem
             {
                 Connection = connection,
                 Key = id,
                 Target = id,
                 Action = "Get sessions",
-                Input = InputObject ?? (object)id,
+                Input = source ?? (object)id,
                 Work = async context => await client.Sessions.ListAsync(id, context).ConfigureAwait(false),
             });
         }

@@ -10,19 +10,8 @@ namespace Torii.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsSecurity.Revoke, "ToriiSession", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(ToriiUser), typeof(ToriiSession), typeof(string))]
-public sealed class RevokeToriiSessionCommand : ToriiMutatingCommand
+public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
 {
-    /// <summary>What comes down the pipeline.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>The users' ids; users and rows with a UserId are taken too.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id")]
-    [UserIdTransform]
-    [ValidateId("user")]
-    public string[] UserId { get; set; } = [];
-
     /// <summary>The one session to end. Without it, every session of the user.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string? SessionId { get; set; }
@@ -40,53 +29,27 @@ public sealed class RevokeToriiSessionCommand : ToriiMutatingCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target)
     {
-        if (FindProblem() is { } problem)
-        {
-            WriteError(problem, InputObject ?? (object?)SessionId);
-            return;
-        }
-
-        if (ConnectionFor(InputObject) is not { } connection)
-        {
-            return;
-        }
-
-        ToriiClient client = ClientOf(connection);
-        foreach (string id in UserId)
-        {
-            // For this item alone: the property holds another row's by the time the work is done.
-            string? session = string.IsNullOrEmpty(SessionId) ? null : SessionId;
-            string user = InputObject?.BaseObject is ToriiUser who ? who.ToString() : id;
-            Submit(new BulkItem
+        // For this item alone: the property holds another row's by the time the work is done.
+        string? session = string.IsNullOrEmpty(SessionId) ? null : SessionId;
+        return session is null
+            ? target.ToItem("Revoke every session", async context =>
             {
-                Connection = connection,
-                Key = id,
-                Target = session is null ? user : $"session {session} of user {user}",
-                Action = session is null ? "Revoke every session" : "Revoke session",
-                Input = InputObject ?? (object)id,
-                Work = async context =>
+                await client.Sessions.RevokeAllAsync(target.UserId, context).ConfigureAwait(false);
+                return null;
+            })
+            : target.ToItem(
+                "Revoke session",
+                async context =>
                 {
-                    await (session is null
-                        ? client.Sessions.RevokeAllAsync(id, context)
-                        : client.Sessions.RevokeAsync(id, session, context)).ConfigureAwait(false);
+                    await client.Sessions.RevokeAsync(target.UserId, session, context).ConfigureAwait(false);
                     return null;
                 },
-            });
-        }
+                $"session {session} of user {target.Label}");
     }
 
-    private protected override void WriteResult(BulkItem item, object? result)
-    {
-        if (PassThru)
-        {
-            WriteObject(item.Input);
-        }
-    }
-
-    private ToriiException? FindProblem() =>
+    private protected override ToriiException? FindProblem() =>
         Rows.FindAmbiguity(InputObject, SessionId) is { } ambiguous ? ambiguous
         : !string.IsNullOrEmpty(SessionId) && !ResourceId.IsValid(SessionId)
             ? new ToriiException("Torii.InvalidId", ResourceId.Explain(SessionId, "session"), ResourceId.Example)

@@ -1,20 +1,27 @@
 using System.Management.Automation;
-using Torii.Client;
 using Torii.Client.Users;
 using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Commands;
 
 /// <summary>
-/// Finds end-users: by id, or by a search that streams every page. A filter that is empty is an error, never
+/// Finds end-users: by id, by exact address, or by a search that streams every page. A filter that is empty is an error, never
 /// everybody.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "ToriiUser", DefaultParameterSetName = SearchSet)]
 [OutputType(typeof(ToriiUser))]
-public sealed class GetToriiUserCommand : ToriiBulkCommand
+public sealed partial class GetToriiUserCommand : ToriiBulkCommand
 {
     private const string SearchSet = "Search";
     private const string IdSet = "Id";
+    private const string EmailAddressSet = "EmailAddress";
+
+    /// <summary>How many values a server takes at once (searchUsers, contracts from 0.0.12).</summary>
+    private const int BatchSize = 100;
+
+    private readonly List<string> _batch = [];
+    private ToriiConnection? _batchConnection;
+    private LookupGate? _requests;
 
     /// <summary>What comes down the pipeline.</summary>
     [Parameter(ParameterSetName = IdSet, ValueFromPipeline = true, DontShow = true)]
@@ -27,145 +34,97 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
     [ValidateId("user")]
     public string[] UserId { get; set; } = [];
 
-    /// <summary>The whole name, or a wildcard such as Ada*; in any case.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [SupportsWildcards]
+    /// <summary>Exact primary addresses, in any case; one that nobody has is an error of its own.</summary>
+    [Parameter(ParameterSetName = EmailAddressSet, Mandatory = true)]
     [ValidateNotBlank]
-    public string? Name { get; set; }
-
-    /// <summary>The whole primary address, or a wildcard such as *@example.com; in any case.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [SupportsWildcards]
-    [ValidateNotBlank]
-    public string? Email { get; set; }
-
-    /// <summary>Only users without a name.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    public SwitchParameter WithoutName { get; set; }
-
-    /// <summary>Only users without a primary address.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    public SwitchParameter WithoutEmail { get; set; }
-
-    /// <summary>Only users with one of these statuses.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateNotNullOrEmpty]
-    [ValidateSet("active", "banned", "deleted", "pending_verification")]
-    public string[]? Status { get; set; }
-
-    /// <summary>Only users created at this moment or later: ISO 8601, UTC unless it says otherwise, or a date object.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [InstantTransform]
-    public DateTimeOffset? CreatedAfter { get; set; }
-
-    /// <summary>Only users created at this moment or earlier: ISO 8601, UTC unless it says otherwise, or a date object.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [InstantTransform]
-    public DateTimeOffset? CreatedBefore { get; set; }
-
-    /// <summary>How many users are wanted. Default: all. No page that is asked for is larger.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateRange(1L, long.MaxValue)]
-    public long First { get; set; }
-
-    /// <summary>How many users a page has at most. Default 100.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateRange(1, 1000)]
-    public int PageSize { get; set; } = 100;
-
-    /// <summary>Where an earlier walk broke off, as its error said. Default: the beginning.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateId("cursor")]
-    public string? Cursor { get; set; }
+    public string[] EmailAddress { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == SearchSet)
+        switch (ParameterSetName)
         {
-            Search(DefaultConnection());
-        }
-        else if (ConnectionFor(InputObject) is { } connection)
-        {
-            ToriiClient client = ClientOf(connection);
-            foreach (string id in UserId)
-            {
-                Submit(new BulkItem
+            case SearchSet:
+                Search(DefaultConnection());
+                break;
+            case EmailAddressSet:
+                LookUp(DefaultConnection(), EmailAddress);
+                break;
+            default:
+                foreach (string id in UserId)
                 {
-                    Connection = connection,
-                    Key = id,
-                    Target = id,
-                    Action = "Get",
-                    Input = InputObject ?? (object)id,
-                    Work = async context => await client.Users.GetAsync(id, context).ConfigureAwait(false),
-                });
-            }
-        }
-    }
-
-    private protected override void WriteResult(BulkItem item, object? result) => WriteFrom(item.Connection, (ToriiUser)result!);
-
-    private void Search(ToriiConnection connection)
-    {
-        UserSearch search = new()
-        {
-            Filter = ReadFilter(),
-            First = First > 0 ? First : null,
-            PageSize = PageSize,
-            Cursor = Cursor,
-        };
-        IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = ClientOf(connection).Users.SearchAsync(search, Request).GetAsyncEnumerator(StopToken);
-        try
-        {
-            while (NextPage(pages) is { } page)
-            {
-                foreach (ToriiUser user in page)
-                {
-                    WriteFrom(connection, user);
+                    if (ConnectionFor(UserIdTransformAttribute.SourceOf(id, InputObject)) is { } connection)
+                    {
+                        LookUp(connection, [id]);
+                    }
                 }
+
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        SubmitBatch();
+        base.EndProcessing();
+    }
+
+    private protected override void WriteResult(BulkItem item, object? result)
+    {
+        foreach (UserLookupResult one in (IReadOnlyList<UserLookupResult>)result!)
+        {
+            if (one.User is { } user)
+            {
+                WriteFrom(item.Connection, user);
+            }
+            else if (one.Error is { } error)
+            {
+                WriteError(error, one.Key);
             }
         }
-        finally
+    }
+
+    /// <summary>Collects keys: newer servers answer for a hundred of them at once.</summary>
+    private void LookUp(ToriiConnection connection, IEnumerable<string> keys)
+    {
+        if (!ReferenceEquals(connection, _batchConnection))
         {
-            // Whoever ends the walk, a later command of the pipeline included: the page under way is not fetched.
-            _ = pages.DisposeAsync();
+            SubmitBatch();
+            _batchConnection = connection;
+        }
+
+        foreach (string key in keys)
+        {
+            _batch.Add(key);
+            if (_batch.Count == BatchSize)
+            {
+                SubmitBatch();
+            }
         }
     }
 
-    /// <summary>Null at the end of the walk, and after an error that ended it. Nothing is caught around WriteObject.</summary>
-    private IReadOnlyList<ToriiUser>? NextPage(IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages)
+    private void SubmitBatch()
     {
-        try
+        if (_batch.Count == 0)
         {
-            return Wait(pages.MoveNextAsync().AsTask()) ? pages.Current : null;
-        }
-        catch (ToriiException e)
-        {
-            WriteError(e, null);
-            return null;
-        }
-    }
-
-    private UserFilter ReadFilter()
-    {
-        if ((Name is not null && WithoutName) || (Email is not null && WithoutEmail))
-        {
-            string field = Name is not null && WithoutName ? nameof(Name) : nameof(Email);
-            ThrowTerminatingError(new ToriiException("Torii.InvalidRequest", $"-{field} and -Without{field} ask for users that cannot be.", "Leave one of them out."));
+            return;
         }
 
-        TextPattern? name = Name is null ? null : new TextPattern(Name);
-        TextPattern? email = Email is null ? null : new TextPattern(Email);
-        return new UserFilter
+        string[] keys = [.. _batch];
+        _batch.Clear();
+        _requests ??= new LookupGate(ThrottleLimit, HaltsOnError);
+        UserOperations users = ClientOf(_batchConnection!).Users;
+        bool byEmail = ParameterSetName == EmailAddressSet;
+        Submit(new BulkItem
         {
-            NameContains = name?.Literal,
-            EmailContains = email?.Literal,
-            WithoutName = WithoutName,
-            WithoutEmail = WithoutEmail,
-            Statuses = Status?.Select(static s => s.ToLowerInvariant()).Distinct().ToArray() ?? [],
-            CreatedAfter = CreatedAfter,
-            CreatedBefore = CreatedBefore,
-            Keep = name is null && email is null ? null : user => (name?.IsMatch(user.Name) ?? true) && (email?.IsMatch(user.Email) ?? true),
-        };
+            Connection = _batchConnection!,
+            Target = $"{keys.Length} users",
+            Action = "Get",
+            Input = keys,
+            Work = async context => byEmail
+                ? await users.GetManyByEmailAsync(keys, _requests, context).ConfigureAwait(false)
+                : await users.GetManyAsync(keys, _requests, context).ConfigureAwait(false),
+        });
     }
 }

@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Torii.Client.Users;
+
+/// <summary>
+/// Compares what was sent of a user with what the service says it stored. A server that does not know a field may
+/// ignore it in silence; nobody may believe that a value was stored when it was not.
+/// </summary>
+internal static class FieldCheck
+{
+    /// <summary>Never returned by the service, so never compared.</summary>
+    private const string Password = "password";
+
+    /// <param name="body">What was sent.</param>
+    /// <param name="user">What came back.</param>
+    /// <param name="answer">The answer as it came, which alone tells a member that is null from one that is absent; empty where it is not at hand.</param>
+    /// <returns>The fields that were not stored, and those that were stored in another spelling.</returns>
+    public static (IReadOnlyList<string> NotApplied, IReadOnlyList<string> Respelled) Compare(
+        UserBody body, ToriiUser user, ReadOnlyMemory<byte> answer)
+    {
+        IReadOnlySet<string>? members = body.Values.Values.Contains(null) && !answer.IsEmpty ? MembersOf(answer) : null;
+        List<string> notApplied = [];
+        List<string> respelled = [];
+        foreach ((string field, object? sent) in body.Values)
+        {
+            if (field == Password)
+            {
+                continue;
+            }
+
+            object? stored = Stored(user, field);
+            if ((sent is null && members?.Contains(field) == false) || !Holds(field, sent, stored))
+            {
+                notApplied.Add(field);
+            }
+            else if (sent is string text && !string.Equals(text, stored as string, StringComparison.Ordinal))
+            {
+                respelled.Add(field);
+            }
+        }
+
+        return (notApplied, respelled);
+    }
+
+    private static object? Stored(ToriiUser user, string field) => field switch
+    {
+        "email" => user.Email,
+        "name" => user.Name,
+        "firstName" => user.FirstName,
+        "lastName" => user.LastName,
+        "phone" => user.Phone,
+        "locale" => user.Locale,
+        "address" => user.Address,
+        "dateOfBirth" => user.DateOfBirth,
+        "publicMetadata" => user.PublicMetadata,
+        "privateMetadata" => user.PrivateMetadata,
+        "unsafeMetadata" => user.UnsafeMetadata,
+        _ => user.AdditionalProperties.TryGetValue(field, out object? other) ? other : null,
+    };
+
+    /// <summary>The names of the members of a JSON object; empty for anything else.</summary>
+    private static IReadOnlySet<string> MembersOf(ReadOnlyMemory<byte> body)
+    {
+        using JsonDocument document = JsonDocument.Parse(body);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? document.RootElement.EnumerateObject().Select(static m => m.Name).ToHashSet(StringComparer.Ordinal)
+            : new HashSet<string>();
+    }
+
+    private static bool Holds(string field, object? sent, object? stored) => (sent, stored) switch
+    {
+        (null, _) => stored is null or "",
+        (string text, string found) => field == "dateOfBirth" ? text == found : IsRespelling(field, text, found),
+        (IDictionary bag, IDictionary<string, object?> found) => HoldsAll(bag, found),
+        _ => false,
+    };
+
+    /// <summary>Trimmed, in another case, in another Unicode form, or (a telephone number) in another format.</summary>
+    private static bool IsRespelling(string field, string sent, string stored)
+    {
+        if (field != "phone")
+        {
+            return string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
+        }
+
+        string one = Digits(sent);
+        string other = Digits(stored);
+        // A country code may have been put before it.
+        return one.Length > 0 ? other.EndsWith(one.TrimStart('0'), StringComparison.Ordinal) : sent.Trim() == stored.Trim();
+    }
+
+    private static string Canonical(string text) =>
+        string.Join(' ', text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+
+    /// <summary>A bag deep-merges: what was sent must be in what is stored, and a key that was sent as null must be gone.</summary>
+    private static bool HoldsAll(IDictionary sent, IDictionary<string, object?> stored)
+    {
+        foreach (DictionaryEntry entry in sent)
+        {
+            string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
+            stored.TryGetValue(key, out object? found);
+            bool holds = (entry.Value, found) switch
+            {
+                (null, null) => true,
+                (IDictionary inner, IDictionary<string, object?> within) => HoldsAll(inner, within),
+                // A bag in which every key is to be deleted may leave no bag behind.
+                (IDictionary inner, null) => inner.Values.Cast<object?>().All(static v => v is null),
+                var (wanted, there) => Text(wanted) == Text(there),
+            };
+            if (!holds)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Text(object? value)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            // Through the parser and back, so that 1, 1L and 1.0 are one number.
+            PlainJson.Write(writer, value is float or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : value);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
+        return document.RootElement is { ValueKind: JsonValueKind.Number } number
+            ? number.GetDouble().ToString("R", CultureInfo.InvariantCulture)
+            : JsonSerializer.Serialize(document.RootElement, Json.Default.JsonElement);
+    }
+}

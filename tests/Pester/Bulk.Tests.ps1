@@ -1,0 +1,224 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 200
+    $people = @(Get-ToriiUser -Status active)
+    $nobody = '01931a73-8b00-7000-8000-000000000000'
+}
+AfterAll { Stop-TestEmulator }
+
+Describe 'Many at once' {
+    AfterEach {
+        Clear-Fault
+        Get-ToriiConnection | Where-Object Name -NE default | Disconnect-Torii
+    }
+
+    Context 'the main job' {
+        It 'ends every session of every banned user, and nobody else''s' {
+            $before = Get-EmulatorStatistic
+            $before.bannedUsersWithAliveSessions | Should -BeGreaterThan 0
+            Get-ToriiUser -Status banned | Revoke-ToriiSession
+            $after = Get-EmulatorStatistic
+            $after.aliveSessionsOfBannedUsers | Should -Be 0
+            $after.aliveSessions | Should -Be ($before.aliveSessions - $before.aliveSessionsOfBannedUsers)
+        }
+
+        It 'does so for 20,000 users in a shell without a terminal, with no question asked' {
+            $run = Invoke-Shell 'Start-ToriiEmulator -Users 20000 | Connect-Torii; @(Get-ToriiUser -Status banned | Get-ToriiSession).Count -gt 0
+                Get-ToriiUser -Status banned | Revoke-ToriiSession; (Get-ToriiUser -Status banned | Get-ToriiSession).Count'
+            $run.Output -split '\s+' | Where-Object { $_ } | Should -Be 'True', '0'
+            $run.Errors | Should -BeNullOrEmpty
+        }
+    }
+
+    Context '-WhatIf' {
+        It 'sends no mutating request' {
+            $with = @{ Users = $people[0..9]; Connection = Get-ToriiConnection default }
+            $run = Invoke-Watched { Invoke-Apart { param($Users, $Connection) $Users | Revoke-ToriiSession -Connection $Connection -PassThru -WhatIf } $with }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Mutations | Should -BeNullOrEmpty
+            $run.Output | Should -BeNullOrEmpty
+            (Invoke-Watched { $people[0..9] | Revoke-ToriiSession }).Mutations | Should -HaveCount 10
+        }
+
+        It 'names the person, the id and the environment' {
+            $run = Invoke-Shell "Connect-Torii -SecretKey '$($emulator.GetSecretKey())' -ApiUrl $($emulator.ApiUrl); Get-ToriiUser $($people[0].UserId) | Revoke-ToriiSession -WhatIf"
+            $run.Output | Should -BeLike "*What if:*$($people[0].Email)*$($people[0].UserId)*(test,*"
+        }
+
+        It 'is honoured as a preference as well' {
+            $with = @{ Users = $people[0..9]; Connection = Get-ToriiConnection default }
+            $run = Invoke-Watched { Invoke-Apart { param($Users, $Connection) $WhatIfPreference = $true; $Users | Revoke-ToriiSession -Connection $Connection } $with }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+    }
+
+    Context '-MaxAffected' {
+        It 'sends nothing for one target too many, with -ThrottleLimit <Throttle>' -ForEach @(1, 2, 8, 64 | ForEach-Object { @{ Throttle = $_ } }) {
+            $run = Invoke-Watched { $people[0..7] | Revoke-ToriiSession -MaxAffected 7 -ThrottleLimit $Throttle }
+            $run.Mutations | Should -BeNullOrEmpty
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded '*7*8*'
+        }
+
+        It 'sends all when there are just as many as allowed, with -ThrottleLimit <Throttle>' -ForEach @(1, 2, 8, 64 | ForEach-Object { @{ Throttle = $_ } }) {
+            $run = Invoke-Watched { $people[0..7] | Revoke-ToriiSession -MaxAffected 8 -ThrottleLimit $Throttle }
+            $run.Errors | Should -BeNullOrEmpty
+            @($run.Mutations.userId | Sort-Object) | Should -Be @($people[0..7].UserId | Sort-Object)
+        }
+
+        It 'says how many came and shows the first five' {
+            $text = "$((Invoke-Watched { $people[0..20] | Revoke-ToriiSession -MaxAffected 9 }).EndedBy)"
+            $text | Should -BeLike '*10*'
+            0..4 | ForEach-Object { $text | Should -BeLike "*$($people[$_].UserId)*" }
+            $text | Should -Not -BeLike "*$($people[5].UserId)*"
+        }
+
+        It 'takes no more from the pipeline than it needs to know' {
+            $taken = [Collections.Generic.List[int]]::new()
+            $run = Invoke-Watched { 0..50 | ForEach-Object { $taken.Add($_); $people[$_] } | Revoke-ToriiSession -MaxAffected 3 }
+            $run.Mutations | Should -BeNullOrEmpty
+            $taken | Should -HaveCount 4
+        }
+
+        It 'counts what is given as an argument, and sessions, likewise' {
+            (Invoke-Watched { Revoke-ToriiSession $people[0..3].UserId -MaxAffected 3 }).Mutations | Should -BeNullOrEmpty
+            $sessions = @($people | Get-ToriiSession | Select-Object -First 4)
+            $run = Invoke-Watched { $sessions | Revoke-ToriiSession -MaxAffected 3 }
+            $run.Mutations | Should -BeNullOrEmpty
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded
+        }
+
+        It 'holds for a connection unless the command says otherwise' {
+            Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name careful -MaxAffected 2
+            $mine = @(Get-ToriiUser -Connection careful -First 3)
+            $run = Invoke-Watched { $mine | Revoke-ToriiSession }
+            $run.Mutations | Should -BeNullOrEmpty
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected
+            (Invoke-Watched { $mine[0, 1] | Revoke-ToriiSession }).Mutations | Should -HaveCount 2
+            (Invoke-Watched { $mine | Revoke-ToriiSession -MaxAffected 3 }).Mutations | Should -HaveCount 3
+            (Invoke-Watched { $people[0..4] | Revoke-ToriiSession }).Mutations | Should -HaveCount 5
+        }
+
+        It 'sends nothing when the limit of one connection breaks after targets of another' {
+            Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name careful -MaxAffected 2
+            $mine = @(Get-ToriiUser -Connection careful -First 3)
+            (Invoke-Watched { @($mine[0]; $people[5, 6]; $mine[1, 2]) | Revoke-ToriiSession }).Mutations | Should -BeNullOrEmpty
+        }
+
+        It 'refuses a limit of nothing' -ForEach @(0, -1, $null | ForEach-Object { @{ Limit = $_ } }) {
+            $run = Invoke-Watched { $people[0] | Revoke-ToriiSession -MaxAffected $Limit }
+            Assert-ParameterError $run.EndedBy MaxAffected
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+    }
+
+    Context '-ErrorAction Stop' {
+        It 'sends nothing new after the first error, one by one' {
+            $run = Invoke-Watched { @($people[0, 1].UserId; $nobody; $people[2..30].UserId) | Revoke-ToriiSession -ThrottleLimit 1 -ErrorAction Stop }
+            $run.Mutations.userId | Should -Be @($people[0, 1].UserId; $nobody)
+            Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied
+        }
+
+        It 'sends nothing new after the first error, side by side, and tells of all that was under way' {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 300; skip = 1 }
+            $run = Invoke-Watched { @($nobody; $people[0..60].UserId) | Revoke-ToriiSession -ErrorAction Stop }
+            # Eight at once; the one that is not slow may arrive before the one that fails, and one more has its place then.
+            $run.Mutations.Count | Should -BeLessOrEqual 9
+            Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied
+            $run.Warnings | Should -HaveCount ($run.Mutations.Count - 1)
+            foreach ($sent in $run.Mutations | Where-Object userId -NE $nobody) { "$($run.Warnings)" | Should -BeLike "*$($sent.userId)*" }
+        }
+
+        It 'is honoured as a preference as well' {
+            $run = Invoke-Watched { $ErrorActionPreference = 'Stop'; @($nobody; $people[0..30].UserId) | Revoke-ToriiSession -ThrottleLimit 1 }
+            $run.Mutations.userId | Should -Be $nobody
+        }
+
+        It 'holds for reading too' {
+            $run = Invoke-Watched { @($people[0].UserId; $nobody; $people[2..30].UserId) | Get-ToriiUser -ThrottleLimit 1 -ErrorAction Stop }
+            # Beside the request for all of them at once, which this generation of the service does not know.
+            ($run.Requests | Where-Object operation -EQ getUser).userId | Should -Be @($people[0].UserId; $nobody)
+            $run.Output.UserId | Should -Be $people[0].UserId
+        }
+
+        It 'is not what happens otherwise: the rest goes on' {
+            $run = Invoke-Watched { @($nobody; $people[0..30].UserId) | Revoke-ToriiSession }
+            $run.Mutations | Should -HaveCount 32
+            $run.Errors | Should -HaveCount 1
+        }
+    }
+
+    Context 'objects remember their connection' {
+        BeforeAll {
+            $other = Start-TestEmulator -Users 20 -Seed 7 -Name other -Additional
+            $key = $other.GetSecretKey()
+            $theirs = @(Get-ToriiUser -Connection other -First 3)
+        }
+        BeforeEach { Connect-Torii -SecretKey $key -ApiUrl $other.ApiUrl -Name other -MaxRetry 0 -SkipCheck }
+
+        It 'and are worked on there when they come <Kind>' -ForEach @(
+            @{ Kind = 'down the pipeline'; Do = { $args[0] | Revoke-ToriiSession } }
+            @{ Kind = 'out of a CSV file'; Do = { $args[0] | ConvertTo-Csv | ConvertFrom-Csv | Revoke-ToriiSession } }
+            @{ Kind = 'as a list in one piece'; Do = { , $args[0] | Revoke-ToriiSession } }
+            @{ Kind = 'as an argument'; Do = { Revoke-ToriiSession $args[0] } }
+        ) {
+            $end = Get-JournalEnd $other
+            $run = Invoke-Watched { & $Do $theirs }
+            # The default connection is another tenant and none of their business.
+            $run.Mutations | Should -BeNullOrEmpty
+            $run.Errors | Should -BeNullOrEmpty
+            @(Get-Journal $end $other | Select-Mutation).userId | Sort-Object | Should -Be @($theirs.UserId | Sort-Object)
+        }
+
+        It 'and give it on to what is read by them' {
+            $null = Invoke-Api POST /_emulator/sessions @{ userId = $theirs[1].UserId } $other
+            $user = $theirs[0] | Get-ToriiUser
+            $user.ConnectionName | Should -Be other
+            @($theirs | Get-ToriiSession).ConnectionName | Sort-Object -Unique | Should -Be other
+        }
+
+        It 'and refuse a -Connection that contradicts when they are arguments, too' {
+            $run = Invoke-Watched { Revoke-ToriiSession $theirs -Connection default }
+            $run.Errors | Should -HaveCount 3
+            $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.ConnectionMismatch InvalidArgument }
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+
+        It 'and refuse a -Connection that contradicts, each on its own' {
+            $end = Get-JournalEnd $other
+            $run = Invoke-Watched { $theirs[0], $people[0], $theirs[1] | Revoke-ToriiSession -Connection default }
+            $run.Errors | Should -HaveCount 2
+            $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.ConnectionMismatch InvalidArgument '*other*default*' }
+            $run.Mutations.userId | Should -Be $people[0].UserId
+            Get-Journal $end $other | Should -BeNullOrEmpty
+        }
+
+        It 'and take a -Connection that agrees, whatever its name' {
+            $end = Get-JournalEnd $other
+            $same = Connect-Torii -SecretKey $key -ApiUrl $other.ApiUrl -Name another -SkipCheck -PassThru
+            (Invoke-Watched { $theirs[0] | Revoke-ToriiSession -Connection $same }).Errors | Should -BeNullOrEmpty
+            @(Get-Journal $end $other | Select-Mutation) | Should -HaveCount 1
+        }
+
+        It 'and are an error when it is gone, not a case for the default' {
+            Disconnect-Torii other
+            $run = Invoke-Watched { $theirs[0], $people[0] | Revoke-ToriiSession }
+            Assert-ToriiError $run.Errors[0] Torii.ConnectionGone ObjectNotFound '*other*'
+            $run.Mutations.userId | Should -Be $people[0].UserId
+        }
+
+        It 'and are an error when the name stands for another tenant now' {
+            Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name other -SkipCheck
+            $run = Invoke-Watched { $theirs[0] | Revoke-ToriiSession }
+            Assert-ToriiError $run.Errors[0] Torii.ConnectionGone ObjectNotFound
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+
+        It 'and still work after the same connection was made anew' {
+            $end = Get-JournalEnd $other
+            Connect-Torii -SecretKey $key -ApiUrl $other.ApiUrl -Name other -SkipCheck
+            (Invoke-Watched { $theirs[0] | Revoke-ToriiSession }).Errors | Should -BeNullOrEmpty
+            @(Get-Journal $end $other | Select-Mutation) | Should -HaveCount 1
+        }
+    }
+}

@@ -1,0 +1,211 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 60
+    $people = @(Get-ToriiUser -Status active)
+    $nobody = '01931a73-8b00-7000-8000-000000000000'
+
+    # Signs a user in so many times, and gives the sessions as the cmdlet shows them.
+    function Open-Session($User, [int] $Count = 1) {
+        $ids = 1..$Count | ForEach-Object { (Invoke-Api POST /_emulator/sessions @{ userId = $User.UserId }).sessionId }
+        @($User | Get-ToriiSession | Where-Object SessionId -In $ids)
+    }
+    function Get-SessionId($User) { @((Invoke-Api GET "/api/server/v1/users/$($User.UserId)/sessions").id) }
+    # The ways in which an object comes back into a session: one table for users and sessions.
+    function Convert-Object($Kind, $Objects) {
+        switch ($Kind) {
+            'live' { $Objects }
+            'deserialized' { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@($Objects))) }
+            'selected' { $Objects | Select-Object * }
+            'selected by id' { $Objects | Select-Object UserId, SessionId, ConnectionName | Select-Object -ExcludeProperty $(if ($Objects[0].PSObject.Properties['SessionId']) { 'none' } else { 'SessionId' }) }
+            'CSV' { $Objects | ConvertTo-Csv | ConvertFrom-Csv }
+            'JSON' { $Objects | ConvertTo-Json -Depth 5 | ConvertFrom-Json }
+        }
+    }
+}
+AfterAll { Stop-TestEmulator }
+
+Describe 'Sessions' {
+    AfterEach {
+        Clear-Fault
+        Get-ToriiConnection | Where-Object Name -NE default | Disconnect-Torii
+    }
+
+    Context 'Get-ToriiSession' {
+        It 'shows a user''s live sessions, the latest used first, by one request a user' {
+            $null = Open-Session $people[0] 2
+            $run = Invoke-Watched { $people[0, 1] | Get-ToriiSession }
+            $run.Requests.path | Should -Be @($people[0, 1] | ForEach-Object { "/api/server/v1/users/$($_.UserId)/sessions" })
+            $mine = @($run.Output | Where-Object UserId -EQ $people[0].UserId)
+            $mine.Count | Should -BeGreaterOrEqual 2
+            $mine.LastUsedAt | Should -Be @($mine.LastUsedAt | Sort-Object -Descending)
+        }
+
+        It 'keeps the order of the users however long each takes' {
+            Add-Fault @{ operation = 'listSessions'; kind = 'slow'; delayMs = 300; userId = $people[2].UserId }
+            2..6 | ForEach-Object { $null = Open-Session $people[$_] }
+            $seen = @($people[2..6] | Get-ToriiSession | ForEach-Object UserId | Get-Unique)
+            $seen | Should -Be $people[2..6].UserId
+        }
+
+        It 'says for whom it failed and goes on' {
+            $run = Invoke-Watched { $people[2].UserId, $nobody, $people[3].UserId | Get-ToriiSession }
+            Assert-ToriiError $run.Errors[0] Torii.Forbidden PermissionDenied
+            $run.Errors[0].TargetObject | Should -Be $nobody
+            @($run.Output.UserId | Get-Unique) | Should -Be $people[2, 3].UserId
+        }
+
+        It 'refuses a session where a user is meant' {
+            $session = (Open-Session $people[4])[0]
+            $run = Invoke-Watched { Get-ToriiSession $session }
+            Assert-ParameterError $run.EndedBy UserId '*is not a user id*'
+            $run.Requests | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'B1: a row that has a SessionId touches that session only' {
+        It 'ends one of three sessions when it comes <Kind>' -ForEach @('live', 'deserialized', 'selected', 'selected by id', 'CSV', 'JSON' | ForEach-Object { @{ Kind = $_ } }) {
+            $opened = Open-Session $people[5] 3
+            $before = Get-SessionId $people[5]
+            $run = Invoke-Watched { Convert-Object $Kind @($opened[1]) | Revoke-ToriiSession }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Mutations.path | Should -Be "/api/server/v1/users/$($people[5].UserId)/sessions/$($opened[1].SessionId)"
+            Get-SessionId $people[5] | Should -Be @($before | Where-Object { $_ -ne $opened[1].SessionId })
+        }
+
+        It 'ends exactly the rows that are left in an edited CSV file' {
+            $chosen = $people[6..9]
+            $chosen | ForEach-Object { $null = Open-Session $_ 2 }
+            $all = @($chosen | Get-ToriiSession)
+            $all | Export-Csv $TestDrive/sessions.csv
+            $rows = @(Import-Csv $TestDrive/sessions.csv)
+            $doomed = @($rows | Where-Object { $rows.IndexOf($_) % 2 })
+            $doomed | Export-Csv $TestDrive/edited.csv
+            $run = Invoke-Watched { Import-Csv $TestDrive/edited.csv | Revoke-ToriiSession }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Mutations.operation | Sort-Object -Unique | Should -Be revokeSession
+            @($chosen | Get-ToriiSession).SessionId | Should -Be @($all | Where-Object SessionId -NotIn $doomed.SessionId).SessionId
+        }
+
+        It 'sends nothing for a row of which it cannot be told what is meant: <What>' -ForEach @(
+            @{ What = 'an empty SessionId'; Make = { param($s) [pscustomobject]@{ UserId = $s.UserId; SessionId = '' } } }
+            @{ What = 'a blank SessionId in a CSV file'; Make = { param($s) "UserId,SessionId`n$($s.UserId), " | ConvertFrom-Csv } }
+            @{ What = 'a session without its SessionId'; Make = { param($s) $s | Select-Object UserId, UserAgent } }
+            @{ What = 'a deserialized session whose SessionId was emptied'; Make = { param($s) $d = Convert-Object deserialized @($s); $d[0].SessionId = ''; $d } }
+            @{ What = 'the raw answer, whose id is the session''s'; Make = { param($s) [pscustomobject]@{ id = $s.SessionId; userId = $s.UserId } } }
+            @{ What = 'another order of the same'; Make = { param($s) [pscustomobject]@{ userId = $s.UserId; id = $s.SessionId } } }
+        ) {
+            $session = (Open-Session $people[10] 2)[0]
+            $rows = @(& $Make $session)
+            $run = Invoke-Watched { $rows | Revoke-ToriiSession }
+            $run.Mutations | Should -BeNullOrEmpty
+            Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument '*Nothing was done for it*'
+        }
+
+        It 'goes on with the rows that are clear' {
+            $session = (Open-Session $people[10] 2)[0]
+            $run = Invoke-Watched { [pscustomobject]@{ UserId = $session.UserId; SessionId = '' }, $session | Revoke-ToriiSession }
+            $run.Errors | Should -HaveCount 1
+            $run.Mutations.path | Should -BeLike "*/$($session.SessionId)"
+        }
+
+        It 'refuses a session id that is no UUID, for that row alone' {
+            $session = (Open-Session $people[10])[0]
+            $run = Invoke-Watched { [pscustomobject]@{ UserId = $session.UserId; SessionId = '../..' }, $session | Revoke-ToriiSession }
+            Assert-ToriiError $run.Errors[0] Torii.InvalidId InvalidArgument
+            $run.Mutations.path | Should -BeLike "*/$($session.SessionId)"
+        }
+    }
+
+    Context 'B2: a session given as an argument never stands for its user' {
+        It 'is refused when it comes <Kind>' -ForEach @('live', 'deserialized', 'selected', 'CSV' | ForEach-Object { @{ Kind = $_ } }) {
+            $session = (Open-Session $people[11] 2)[0]
+            $object = @(Convert-Object $Kind @($session))[0]
+            foreach ($run in (Invoke-Watched { Revoke-ToriiSession $object }), (Invoke-Watched { Revoke-ToriiSession -UserId $people[0].UserId, $object })) {
+                Assert-ParameterError $run.EndedBy UserId '*is not a user id*'
+                $run.Mutations | Should -BeNullOrEmpty
+            }
+        }
+
+        It 'ends one session by -UserId and -SessionId, and refuses a blank -SessionId instead of ending all' {
+            $opened = Open-Session $people[12] 2
+            $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $opened[0].SessionId }
+            $run.Mutations.path | Should -BeLike "*/sessions/$($opened[0].SessionId)"
+            foreach ($blank in $null, '', '  ') {
+                $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $blank }
+                $run.EndedBy | Should -Not -BeNullOrEmpty
+                $run.Mutations | Should -BeNullOrEmpty
+            }
+        }
+
+        It 'refuses one session for several users' {
+            $session = (Open-Session $people[12])[0]
+            $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12, 13].UserId -SessionId $session.SessionId }
+            Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Revoke-ToriiSession for users' {
+        It 'ends every session by one request a user when the user comes <Kind>' -ForEach @('live', 'deserialized', 'selected', 'selected by id', 'CSV', 'JSON' | ForEach-Object { @{ Kind = $_ } }) {
+            $null = Open-Session $people[14] 3
+            $run = Invoke-Watched { Convert-Object $Kind @($people[14]) | Revoke-ToriiSession }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Requests.path | Should -Be "/api/server/v1/users/$($people[14].UserId)/sessions"
+            Get-SessionId $people[14] | Should -BeNullOrEmpty
+        }
+
+        It 'takes ids from the pipeline, as arguments, and users as arguments' {
+            (Invoke-Watched { $people[15].UserId, $people[16].UserId | Revoke-ToriiSession }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { Revoke-ToriiSession $people[15, 16].UserId }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+            (Invoke-Watched { Revoke-ToriiSession $people[15, 16] }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+            $list = [Collections.Generic.List[object]]$people[15, 16]
+            (Invoke-Watched { Revoke-ToriiSession $list }).Mutations.userId | Sort-Object | Should -Be $people[15, 16].UserId
+        }
+
+        It 'sends nothing for a user without an id' {
+            $run = Invoke-Watched { $people[15] | Select-Object Name, Email | Revoke-ToriiSession }
+            $run.Errors | Should -HaveCount 1
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+
+        It 'emits nothing, and with -PassThru what came in, if it was done' {
+            (Invoke-Watched { $people[17] | Revoke-ToriiSession }).Output | Should -BeNullOrEmpty
+            $run = Invoke-Watched { $people[17].UserId, $nobody, $people[18].UserId | Revoke-ToriiSession -PassThru }
+            $run.Output | Should -Be $people[17, 18].UserId
+            $session = (Open-Session $people[17])[0]
+            [object]::ReferenceEquals((Revoke-ToriiSession -InputObject $session -UserId $session.UserId -SessionId $session.SessionId -PassThru), $session) | Should -BeTrue
+            @($people[17, 18] | Revoke-ToriiSession -PassThru | Get-ToriiSession) | Should -BeNullOrEmpty
+            # A list in one piece comes out one by one, or what follows would act on the list once for each of them.
+            @(, $people[17, 18] | Revoke-ToriiSession -PassThru).UserId | Should -Be $people[17, 18].UserId
+            @(, $people[17, 18].UserId | Revoke-ToriiSession -PassThru) | Should -Be $people[17, 18].UserId
+        }
+
+        It 'keeps results and errors in the order of the input' {
+            $input12 = @($people[20..25].UserId[0..2]; $nobody; $people[20..25].UserId[3..5])
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 300; userId = $input12[0] }
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 150; userId = $input12[4] }
+            $order = $input12 | Revoke-ToriiSession -PassThru 2>&1 | ForEach-Object { $_ -is [Management.Automation.ErrorRecord] ? $_.TargetObject : $_ }
+            $order | Should -Be $input12
+        }
+
+        It 'has at most <Limit> requests under way with -ThrottleLimit <Limit>' -ForEach @(@{ Limit = 1 }, @{ Limit = 3 }, @{ Limit = 8; Default = $true }) {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 60 }
+            $throttle = if ($Default) { @{} } else { @{ ThrottleLimit = $Limit } }
+            $run = Invoke-Watched { $people[20..43] | Revoke-ToriiSession @throttle }
+            $run.Mutations | Should -HaveCount 24
+            Measure-Overlap $run.Mutations | Should -Be $Limit
+        }
+
+        It 'never has two requests for one user under way' {
+            Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 60 }
+            $run = Invoke-Watched { 1..4 | ForEach-Object { $people[20], $people[21] } | Revoke-ToriiSession }
+            $run.Mutations | Should -HaveCount 8
+            Measure-Overlap @($run.Mutations | Where-Object userId -EQ $people[20].UserId) | Should -Be 1
+            Measure-Overlap $run.Mutations | Should -Be 2
+        }
+
+        It 'may be repeated without harm' {
+            (Invoke-Watched { $people[20], $people[20] | Revoke-ToriiSession }).Errors | Should -BeNullOrEmpty
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Emulator.Tests;
+
+public class FaultRateTests
+{
+    [Fact]
+    public async Task A_fifth_of_the_requests_goes_wrong_in_all_the_ways_of_the_mix()
+    {
+        await using var emulator = await EmulatorProcess.StartAsync("--users", "20", "--fault-rate", "0.2", "--fault-seed", "7");
+
+        var answers = await SearchManyAsync(emulator, 1000);
+
+        var journal = await JournalAsync(emulator);
+        Assert.Equal(1000, journal.Count);
+        Assert.InRange(journal.Count(entry => entry.Text("fault") is not null), 150, 250);
+        Assert.Equal(
+            ["html", "reset", "resetAfter", "slow", "status", "truncate"],
+            journal.Select(entry => entry.Text("fault")).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal([0, 200, 429, 500, 503], journal.Select(entry => entry.GetProperty("status").GetInt32()).Distinct().Order());
+
+        // Reset before or after, or cut off: to the client all of them are broken connections.
+        var broken = journal.Count(entry => entry.Text("fault") is "reset" or "resetAfter" or "truncate");
+        Assert.Equal(broken, answers.Count(answer => answer is null));
+        var waits = answers.OfType<Answer>().Where(answer => answer.Status == 429).Select(answer => answer.Headers.GetValueOrDefault("Retry-After")).ToList();
+        Assert.Contains(null, waits);
+        Assert.Contains("0", waits);
+    }
+
+    [Fact]
+    public async Task The_same_fault_seed_gives_the_same_faults()
+    {
+        await using var one = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
+        await using var same = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
+        await using var other = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "8");
+
+        var sequences = await Task.WhenAll(new[] { one, same, other }.Select(async emulator =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await TryAsync(() => emulator.SearchAsync(null));
+            }
+
+            return (await JournalAsync(emulator)).ConvertAll(entry => entry.Text("fault") + entry.GetProperty("status").GetInt32());
+        }));
+
+        Assert.Equal(sequences[0], sequences[1]);
+        Assert.NotEqual(sequences[0], sequences[2]);
+    }
+
+    [Fact]
+    public async Task The_journal_knows_what_was_carried_out_however_it_was_answered()
+    {
+        await using var emulator = await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.5", "--fault-seed", "7");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await TryAsync(() => emulator.SendAsync("POST", Operations.Users, new { }));
+            }
+        }));
+
+        (await emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
+        var journal = await JournalAsync(emulator);
+        var (users, _) = await emulator.WalkAsync(new { }, 1000);
+
+        Assert.Equal(320, journal.Count);
+        Assert.Equal(users.Count, journal.Count(entry => entry.GetProperty("executed").GetBoolean()));
+        Assert.Contains(journal, entry => entry.GetProperty("executed").GetBoolean() && entry.GetProperty("status").GetInt32() == 500);
+        Assert.All(
+            journal.Where(entry => entry.GetProperty("status").GetInt32() is 429 or 503),
+            entry => Assert.False(entry.GetProperty("executed").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Bad_weather_can_come_and_go_while_it_runs()
+    {
+        await using var emulator = await EmulatorProcess.StartAsync("--users", "5");
+        Assert.All(await SearchManyAsync(emulator, 50), answer => Assert.Equal(200, answer?.Status));
+
+        (await emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 1.0, seed = 3 })).Ok(204);
+        await SearchManyAsync(emulator, 50);
+        (await emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
+        Assert.All(await SearchManyAsync(emulator, 50), answer => Assert.Equal(200, answer?.Status));
+
+        Assert.Equal(50, (await JournalAsync(emulator)).Count(entry => entry.Text("fault") is not null));
+        (await emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 1.1 })).Problem(400, "invalid_request", "rate");
+    }
+
+    private static async Task<List<Answer?>> SearchManyAsync(EmulatorProcess emulator, int count)
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            var some = new List<Answer?>();
+            for (var i = 0; i < count / 10; i++)
+            {
+                some.Add(await TryAsync(() => emulator.SearchAsync(null, "?limit=5")));
+            }
+
+            return some;
+        }));
+        return [.. answers.SelectMany(some => some)];
+    }
+
+    private static async Task<Answer?> TryAsync(Func<Task<Answer>> send)
+    {
+        try
+        {
+            return await send();
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<List<JsonElement>> JournalAsync(EmulatorProcess emulator) =>
+        [.. (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray()];
+}

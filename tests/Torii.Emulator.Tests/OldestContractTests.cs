@@ -1,0 +1,57 @@
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Emulator.Tests;
+
+/// <summary>What is different with --contract 0.0.2.</summary>
+public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFixture<OldestContractTests.Oldest>
+{
+    private EmulatorProcess Emulator => fixture.Emulator;
+
+    [Fact]
+    public async Task Some_users_have_not_confirmed_their_address_and_can_be_found_by_that()
+    {
+        var (pending, _) = await Emulator.WalkAsync(new { statuses = new[] { "pending_verification" } }, 100);
+
+        Assert.InRange(pending.Count, 5, 20);
+        Assert.All(pending, user => Assert.Equal("pending_verification", user.Text("status")));
+    }
+
+    [Fact]
+    public async Task A_pending_user_can_be_banned_and_is_active_after_that()
+    {
+        var id = (await Emulator.SearchAsync(new { statuses = new[] { "pending_verification" } }, "?limit=1")).Ok().Ids().Single();
+
+        Assert.Equal("pending_verification", (await Emulator.UnbanAsync(id)).Ok().Text("status"));
+        Assert.Equal("banned", (await Emulator.BanAsync(id)).Ok().Text("status"));
+        Assert.Equal("active", (await Emulator.UnbanAsync(id)).Ok().Text("status"));
+    }
+
+    [Fact]
+    public async Task Users_do_not_say_when_an_address_was_verified_and_sessions_name_no_organization()
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1" });
+        await Emulator.SignInAsync(id);
+
+        var user = (await Emulator.GetAsync(id)).Ok();
+        var session = (await Emulator.SessionsAsync(id)).Ok()[0];
+
+        Assert.False(user.TryGetProperty("emailVerifiedAt", out _));
+        Assert.False(user.TryGetProperty("firstName", out _));
+        Assert.Equal("+45 1", user.Text("phone"));
+        Assert.False(session.TryGetProperty("activeOrganizationId", out _));
+    }
+
+    [Fact]
+    public async Task Null_finds_those_without_an_address()
+    {
+        var (found, _) = await Emulator.WalkAsync(new { email = (string?)null }, 100);
+
+        Assert.NotEmpty(found);
+        Assert.All(found, user => Assert.Null(user.Text("email")));
+    }
+
+    public sealed class Oldest : EmulatorFixture
+    {
+        protected override string[] Arguments => ["--users", "200", "--contract", "0.0.2"];
+    }
+}

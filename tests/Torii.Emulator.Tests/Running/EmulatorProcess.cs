@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+
+namespace Torii.Emulator.Tests.Running;
+
+/// <summary>A running emulator, started the way a shell starts it, and a plain HTTP client that knows its key.</summary>
+public sealed class EmulatorProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private EmulatorProcess(Process process, JsonElement report)
+    {
+        Process = process;
+        Report = report;
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri(ApiUrl), Timeout = Patience };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SecretKey);
+    }
+
+    public static string DllPath { get; } = typeof(EmulatorProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "EmulatorPath").Value!;
+
+    public Process Process { get; }
+
+    /// <summary>The line that the emulator printed when it was ready.</summary>
+    public JsonElement Report { get; }
+
+    public HttpClient Http { get; }
+
+    public string ApiUrl => Report.GetProperty("apiUrl").GetString()!;
+
+    public int Port => Report.GetProperty("port").GetInt32();
+
+    public string SecretKey => Report.GetProperty("secretKey").GetString()!;
+
+    public string EnvironmentId => Report.GetProperty("environmentId").GetString()!;
+
+    /// <summary>Starts the emulator as a child on a free port.</summary>
+    public static async Task<EmulatorProcess> StartAsync(params string[] arguments)
+    {
+        var process = Launch(["--child", "--port", "0", .. arguments]);
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        if (line is null)
+        {
+            throw new InvalidOperationException("The emulator did not start: " + await process.StandardError.ReadToEndAsync());
+        }
+
+        return new EmulatorProcess(process, JsonDocument.Parse(line).RootElement);
+    }
+
+    /// <summary>Starts it with exactly these arguments.</summary>
+    public static Process Launch(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        start.ArgumentList.Add(DllPath);
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs it to its end, for starts that must fail.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Launch(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Sends a request; a string body goes out as it stands, anything else as JSON.</summary>
+    public async Task<Answer> SendAsync(string method, string path, object? body = null, Action<HttpRequestMessage>? adjust = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        }
+
+        adjust?.Invoke(request);
+        using var response = await Http.SendAsync(request);
+        var headers = response.Headers.Concat(response.Content.Headers).Concat(response.TrailingHeaders)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new Answer(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(),
+            headers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            await Process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Process.Kill();
+        }
+
+        Process.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Torii.Emulator.Tests.Running;
+
+/// <summary>The operations of the contract, spelled out, for tests that are about something else.</summary>
+public static class Operations
+{
+    public const string Users = "/api/server/v1/users";
+
+    public static string User(string id) => $"{Users}/{id}";
+
+    public static Task<Answer> GetAsync(this EmulatorProcess emulator, string id) => emulator.SendAsync("GET", User(id));
+
+    public static Task<Answer> PatchAsync(this EmulatorProcess emulator, string id, object body) => emulator.SendAsync("PATCH", User(id), body);
+
+    public static Task<Answer> DeleteAsync(this EmulatorProcess emulator, string id) => emulator.SendAsync("DELETE", User(id));
+
+    public static Task<Answer> BanAsync(this EmulatorProcess emulator, string id) => emulator.SendAsync("POST", User(id) + "/ban");
+
+    public static Task<Answer> UnbanAsync(this EmulatorProcess emulator, string id) => emulator.SendAsync("POST", User(id) + "/unban");
+
+    public static Task<Answer> SessionsAsync(this EmulatorProcess emulator, string id) => emulator.SendAsync("GET", User(id) + "/sessions");
+
+    public static Task<Answer> SearchAsync(this EmulatorProcess emulator, object? filter, string query = "") =>
+        emulator.SendAsync("POST", $"{Users}/search{query}", filter);
+
+    public static async Task<string> CreateAsync(this EmulatorProcess emulator, object? body = null) =>
+        (await emulator.SendAsync("POST", Users, body ?? new { })).Ok(201).GetProperty("id").GetString()!;
+
+    public static async Task<string> SignInAsync(this EmulatorProcess emulator, string userId, int expiresInSeconds = 3600) =>
+        (await emulator.SendAsync("POST", "/_emulator/sessions", new { userId, expiresInSeconds }))["sessionId"];
+
+    public static async Task AddFaultAsync(this EmulatorProcess emulator, object rule) =>
+        (await emulator.SendAsync("POST", "/_emulator/faults", rule)).Ok(204);
+
+    /// <summary>All ids that a filter finds, in order, and the number of requests that it took.</summary>
+    public static async Task<(List<JsonElement> Users, int Requests)> WalkAsync(
+        this EmulatorProcess emulator, object filter, int limit, Func<int, Task>? afterPage = null)
+    {
+        List<JsonElement> users = [];
+        var requests = 0;
+        string? cursor = null;
+        do
+        {
+            var page = (await emulator.SearchAsync(filter, $"?limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
+            users.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("nextCursor").GetString();
+            Assert.Equal(cursor is not null, page.GetProperty("hasMore").GetBoolean());
+            requests++;
+            if (afterPage is not null)
+            {
+                await afterPage(requests);
+            }
+        }
+        while (cursor is not null);
+        return (users, requests);
+    }
+
+    public static string Id(this JsonElement user) => user.GetProperty("id").GetString()!;
+
+    public static string? Text(this JsonElement user, string name) => user.GetProperty(name).GetString();
+
+    public static IEnumerable<string> Ids(this JsonElement page) => page.GetProperty("items").EnumerateArray().Select(Id);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Emulator.Tests;
+
+public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Thousand>
+{
+    private EmulatorProcess Emulator => fixture.Emulator;
+
+    [Fact]
+    public async Task The_same_seed_and_count_give_the_same_people()
+    {
+        await using var again = await EmulatorProcess.StartAsync("--users", "1000");
+
+        var (here, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (there, _) = await again.WalkAsync(new { }, 1000);
+
+        Assert.Equal(1000, here.Count);
+        Assert.Equal(here.Select(user => user.GetRawText()), there.Select(user => user.GetRawText()));
+        Assert.Equal(Emulator.EnvironmentId, again.EnvironmentId);
+    }
+
+    [Fact]
+    public async Task Another_seed_gives_other_people()
+    {
+        await using var other = await EmulatorProcess.StartAsync("--users", "1000", "--seed", "43");
+
+        var (here, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (there, _) = await other.WalkAsync(new { }, 1000);
+
+        Assert.Empty(here.Select(Operations.Id).Intersect(there.Select(Operations.Id)));
+    }
+
+    [Fact]
+    public async Task A_tenth_is_banned_and_half_of_those_still_have_sessions()
+    {
+        var stats = (await Emulator.SendAsync("GET", "/_emulator/stats")).Ok();
+        var (banned, _) = await Emulator.WalkAsync(new { statuses = new[] { "banned" } }, 100);
+        var alive = 0;
+        foreach (var user in banned)
+        {
+            alive += (await Emulator.SessionsAsync(user.Id())).Ok().GetArrayLength();
+        }
+
+        Assert.Equal(100, banned.Count);
+        Assert.Equal(100, stats.GetProperty("users").GetProperty("banned").GetInt32());
+        Assert.Equal(900, stats.GetProperty("users").GetProperty("active").GetInt32());
+        Assert.Equal(50, stats.GetProperty("bannedUsersWithAliveSessions").GetInt32());
+        Assert.Equal(alive, stats.GetProperty("aliveSessionsOfBannedUsers").GetInt32());
+        Assert.InRange(alive, 50, 150);
+    }
+
+    [Fact]
+    public async Task People_are_plausible_and_awkward()
+    {
+        var (users, _) = await Emulator.WalkAsync(new { }, 1000);
+
+        int Count(Func<JsonElement, bool> condition) => users.Count(condition);
+        Assert.InRange(Count(user => user.Text("name") is null), 10, 100);
+        Assert.InRange(Count(user => user.Text("email") is null), 20, 150);
+        Assert.InRange(Count(user => user.Text("name")?.Any(letter => letter > 127) == true), 200, 900);
+        Assert.InRange(Count(user => user.Text("email")?.Any(char.IsUpper) == true), 5, 100);
+        Assert.InRange(Count(user => user.Text("phone") is not null), 400, 800);
+        Assert.InRange(Count(user => user.Text("address")?.Contains('\n') == true), 5, 100);
+        Assert.InRange(Count(user => user.Text("dateOfBirth") is not null), 300, 700);
+        Assert.Equal([null, "da", "en"], users.Select(user => user.Text("locale")).Distinct().Order());
+        var emails = users.Select(user => user.Text("email")).OfType<string>().ToList();
+        Assert.Equal(emails.Count, emails.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Contains("ada@example.com", emails);
+        Assert.Contains("lada@example.com", emails);
+    }
+
+    [Fact]
+    public async Task Ids_are_UUIDs_of_version_7_in_the_order_of_creation()
+    {
+        var (users, _) = await Emulator.WalkAsync(new { }, 1000);
+
+        DateTimeOffset before = default;
+        var previous = "";
+        foreach (var user in users)
+        {
+            var created = user.GetProperty("createdAt").GetDateTimeOffset();
+            Assert.EndsWith("Z", user.Text("createdAt"));
+            Assert.True(created > before);
+            Assert.True(string.CompareOrdinal(user.Id(), previous) > 0);
+            Assert.Equal('7', user.Id()[14]);
+            Assert.Contains(user.Id()[19], "89ab");
+            Assert.Equal(created.ToUnixTimeMilliseconds(), Convert.ToInt64(user.Id()[..8] + user.Id()[9..13], 16));
+            Assert.True(user.GetProperty("updatedAt").GetDateTimeOffset() >= created);
+            (before, previous) = (created, user.Id());
+        }
+    }
+
+    [Fact]
+    public async Task Twenty_thousand_people_are_there_at_once()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await using var emulator = await EmulatorProcess.StartAsync("--users", "20000");
+
+        // Some 0.2 s on an idle machine; the bound is for a busy one.
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5000);
+        Assert.Equal(20_000, (await emulator.WalkAsync(new { }, 1000)).Users.Count);
+    }
+
+    public sealed class Thousand : EmulatorFixture
+    {
+        protected override string[] Arguments => ["--users", "1000"];
+    }
+}

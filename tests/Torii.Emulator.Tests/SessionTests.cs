@@ -1,0 +1,120 @@
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Emulator.Tests;
+
+public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
+{
+    private static readonly string[] Members =
+        ["activeOrganizationId", "createdAt", "environmentId", "expiresAt", "id", "ipAddress", "lastUsedAt", "userAgent", "userId"];
+
+    private EmulatorProcess Emulator => fixture.Emulator;
+
+    [Fact]
+    public async Task Sessions_come_with_the_most_recently_used_first()
+    {
+        var (users, _) = await Emulator.WalkAsync(new { }, 1000);
+        var several = 0;
+        foreach (var user in users.Take(60))
+        {
+            var sessions = (await Emulator.SessionsAsync(user.Id())).Ok().EnumerateArray().ToList();
+            var used = sessions.Select(session => session.GetProperty("lastUsedAt").GetDateTimeOffset()).ToList();
+            Assert.Equal(used.OrderDescending(), used);
+            several += sessions.Count > 1 ? 1 : 0;
+            Assert.All(sessions, session =>
+            {
+                Assert.Equal(Members, session.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+                Assert.Equal(user.Id(), session.Text("userId"));
+                Assert.Equal(Emulator.EnvironmentId, session.Text("environmentId"));
+                Assert.True(session.GetProperty("expiresAt").GetDateTimeOffset() > DateTimeOffset.UtcNow);
+                Assert.True(session.GetProperty("createdAt").GetDateTimeOffset() <= session.GetProperty("lastUsedAt").GetDateTimeOffset());
+            });
+        }
+
+        Assert.True(several > 5);
+    }
+
+    [Fact]
+    public async Task An_expired_session_is_not_listed()
+    {
+        var id = await Emulator.CreateAsync();
+        await Emulator.SignInAsync(id, expiresInSeconds: -1);
+        var alive = await Emulator.SignInAsync(id);
+
+        var session = Assert.Single((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
+
+        Assert.Equal(alive, session.Id());
+    }
+
+    [Fact]
+    public async Task One_session_is_revoked_alone_and_as_often_as_one_likes()
+    {
+        var id = await Emulator.CreateAsync();
+        string first = await Emulator.SignInAsync(id), second = await Emulator.SignInAsync(id);
+
+        for (var i = 0; i < 3; i++)
+        {
+            (await RevokeAsync(id, first)).Ok(204);
+        }
+
+        Assert.Equal(second, Assert.Single((await Emulator.SessionsAsync(id)).Ok().EnumerateArray()).Id());
+    }
+
+    [Fact]
+    public async Task An_expired_session_can_be_revoked()
+    {
+        var id = await Emulator.CreateAsync();
+
+        (await RevokeAsync(id, await Emulator.SignInAsync(id, expiresInSeconds: -1))).Ok(204);
+    }
+
+    [Fact]
+    public async Task All_sessions_of_a_user_are_revoked_as_often_as_one_likes()
+    {
+        string id = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
+        await Emulator.SignInAsync(id);
+        await Emulator.SignInAsync(id);
+        await Emulator.SignInAsync(other);
+
+        for (var i = 0; i < 3; i++)
+        {
+            (await Emulator.SendAsync("DELETE", Operations.User(id) + "/sessions")).Ok(204);
+        }
+
+        Assert.Empty((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
+        Assert.Single((await Emulator.SessionsAsync(other)).Ok().EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Nobody_and_another_environment_are_403_and_never_404()
+    {
+        var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
+        foreach (var id in new[] { Guid.NewGuid().ToString(), foreign.Text("userId")! })
+        {
+            (await Emulator.SessionsAsync(id)).Problem(403, "access_denied");
+            (await Emulator.SendAsync("DELETE", Operations.User(id) + "/sessions")).Problem(403, "access_denied");
+            (await RevokeAsync(id, Guid.NewGuid().ToString())).Problem(403, "access_denied");
+        }
+    }
+
+    [Fact]
+    public async Task A_session_of_somebody_else_is_403_and_lives_on()
+    {
+        string id = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
+        var session = await Emulator.SignInAsync(other);
+
+        (await RevokeAsync(id, session)).Problem(403, "access_denied");
+
+        Assert.Single((await Emulator.SessionsAsync(other)).Ok().EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("GET", "/abc/sessions", "userId")]
+    [InlineData("DELETE", "/abc/sessions", "userId")]
+    [InlineData("DELETE", "/abc/sessions/01931a73-8b00-7000-8000-000000000000", "userId")]
+    [InlineData("DELETE", "/01931a73-8b00-7000-8000-000000000000/sessions/abc", "sessionId")]
+    public async Task An_id_that_is_no_UUID_is_refused_by_name(string method, string path, string field) =>
+        (await Emulator.SendAsync(method, Operations.Users + path)).Problem(400, "invalid_request", field);
+
+    private Task<Answer> RevokeAsync(string userId, string sessionId) =>
+        Emulator.SendAsync("DELETE", $"{Operations.User(userId)}/sessions/{sessionId}");
+}

@@ -1,0 +1,230 @@
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Emulator.Tests;
+
+public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
+{
+    private static readonly string[] Members =
+    [
+        "address", "createdAt", "dateOfBirth", "deletedAt", "email", "emailVerifiedAt", "environmentId",
+        "id", "locale", "name", "phone", "status", "updatedAt",
+    ];
+
+    private EmulatorProcess Emulator => fixture.Emulator;
+
+    [Fact]
+    public async Task A_new_user_has_what_was_given_and_null_for_the_rest()
+    {
+        var answer = await Emulator.SendAsync("POST", Operations.Users, new
+        {
+            email = "Ada.Lovelace@Example.com",
+            password = "correct horse battery staple",
+            name = "Ada Lovelace",
+            phone = "+4512345678",
+            address = "St James's Square 12, London",
+            dateOfBirth = "1815-12-10",
+        });
+
+        var user = answer.Ok(201);
+        Assert.Equal("application/json", answer.ContentType);
+        Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("Ada.Lovelace@Example.com", user.Text("email"));
+        Assert.Equal("Ada Lovelace", user.Text("name"));
+        Assert.Equal("+4512345678", user.Text("phone"));
+        Assert.Equal("St James's Square 12, London", user.Text("address"));
+        Assert.Equal("1815-12-10", user.Text("dateOfBirth"));
+        Assert.Equal("active", user.Text("status"));
+        Assert.Equal(Emulator.EnvironmentId, user.Text("environmentId"));
+        Assert.Equal(user.Text("createdAt"), user.Text("updatedAt"));
+        Assert.Null(user.Text("locale"));
+        Assert.Null(user.Text("deletedAt"));
+        Assert.DoesNotContain("horse", answer.Text);
+    }
+
+    [Fact]
+    public async Task Nothing_is_required_of_a_new_user()
+    {
+        var user = (await Emulator.SendAsync("POST", Operations.Users, new { })).Ok(201);
+
+        Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Null(user.Text("email"));
+        Assert.Null(user.Text("name"));
+    }
+
+    [Fact]
+    public async Task Null_is_as_good_as_absent_when_creating()
+    {
+        var user = (await Emulator.SendAsync("POST", Operations.Users, """{"email":null,"password":null,"name":null,"dateOfBirth":null}""")).Ok(201);
+
+        Assert.Null(user.Text("email"));
+    }
+
+    [Fact]
+    public async Task What_the_contract_does_not_know_is_ignored_in_silence()
+    {
+        var user = (await Emulator.SendAsync("POST", Operations.Users, new { name = "Ann", firstName = "Ann", locale = "da", shoeSize = 38 })).Ok(201);
+
+        Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Null(user.Text("locale"));
+        Assert.Equal("Ann", (await Emulator.PatchAsync(user.Id(), new { email = "x@example.com", firstName = "Bea" })).Ok().Text("name"));
+    }
+
+    [Fact]
+    public async Task An_address_belongs_to_one_living_user_in_any_case()
+    {
+        var id = await Emulator.CreateAsync(new { email = "only.one@example.com" });
+
+        (await Emulator.SendAsync("POST", Operations.Users, new { email = "Only.One@EXAMPLE.com" })).Problem(409, "email_already_exists");
+        (await Emulator.DeleteAsync(id)).Ok(204);
+        Assert.NotEqual(id, await Emulator.CreateAsync(new { email = "ONLY.one@example.com" }));
+    }
+
+    [Fact]
+    public async Task Of_many_who_want_one_address_one_gets_it()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            Emulator.SendAsync("POST", Operations.Users, new { email = "contested@example.com" })));
+
+        Assert.Single(answers, answer => answer.Status == 201);
+        Assert.Equal(19, answers.Count(answer => answer.Status == 409));
+    }
+
+    [Theory]
+    [InlineData("""{"password":"short77"}""", "weak_password", "password")]
+    [InlineData("""{"password":""}""", "weak_password", "password")]
+    [InlineData("""{"email":"ada"}""", "invalid_email", "email")]
+    [InlineData("""{"email":""}""", "invalid_email", "email")]
+    [InlineData("""{"email":"a b@example.com"}""", "invalid_email", "email")]
+    [InlineData("""{"email":"a@b@example.com"}""", "invalid_email", "email")]
+    [InlineData("""{"email":"@example.com"}""", "invalid_email", "email")]
+    [InlineData("""{"email":"ada@example.com\n"}""", "invalid_email", "email")]
+    [InlineData("""{"email":7}""", "invalid_request", "email")]
+    [InlineData("""{"name":false}""", "invalid_request", "name")]
+    [InlineData("""{"phone":4512345678}""", "invalid_request", "phone")]
+    [InlineData("""{"address":["x"]}""", "invalid_request", "address")]
+    [InlineData("""{"dateOfBirth":"10-12-1815"}""", "invalid_request", "dateOfBirth")]
+    [InlineData("""{"dateOfBirth":"1815-02-30"}""", "invalid_request", "dateOfBirth")]
+    [InlineData("""{"dateOfBirth":"1815-12-10T00:00:00Z"}""", "invalid_request", "dateOfBirth")]
+    public async Task A_new_user_with_a_bad_value_is_refused_by_name(string body, string code, string field) =>
+        (await Emulator.SendAsync("POST", Operations.Users, body)).Problem(400, code, field);
+
+    [Fact]
+    public async Task A_change_sets_clears_and_leaves_alone()
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
+
+        var user = (await Emulator.PatchAsync(id, """{"name":"Anne","phone":null,"locale":"da"}""")).Ok();
+
+        Assert.Equal("Anne", user.Text("name"));
+        Assert.Null(user.Text("phone"));
+        Assert.Equal("da", user.Text("locale"));
+        Assert.Equal("Here 1", user.Text("address"));
+        Assert.Equal("2000-02-29", user.Text("dateOfBirth"));
+        Assert.True(user.GetProperty("updatedAt").GetDateTimeOffset() > user.GetProperty("createdAt").GetDateTimeOffset());
+        Assert.Equal(user.GetRawText(), (await Emulator.GetAsync(id)).Text);
+    }
+
+    [Fact]
+    public async Task Each_field_can_be_cleared()
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
+        await Emulator.PatchAsync(id, new { locale = "en" });
+
+        var user = (await Emulator.PatchAsync(id, """{"name":null,"phone":null,"address":null,"dateOfBirth":null,"locale":null}""")).Ok();
+
+        Assert.All(["name", "phone", "address", "dateOfBirth", "locale"], name => Assert.Null(user.Text(name)));
+    }
+
+    [Fact]
+    public async Task A_change_of_nothing_is_valid_and_changes_nothing()
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann" });
+        var before = (await Emulator.GetAsync(id)).Text;
+
+        Assert.Equal(before, (await Emulator.PatchAsync(id, "{}")).Ok().GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""{"locale":"fr"}""", "locale")]
+    [InlineData("""{"locale":"EN"}""", "locale")]
+    [InlineData("""{"locale":5}""", "locale")]
+    [InlineData("""{"name":{}}""", "name")]
+    [InlineData("""{"phone":1}""", "phone")]
+    [InlineData("""{"dateOfBirth":"tomorrow"}""", "dateOfBirth")]
+    public async Task A_change_to_a_bad_value_is_refused_by_name_and_changes_nothing(string body, string field)
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann" });
+        var before = (await Emulator.GetAsync(id)).Text;
+
+        (await Emulator.PatchAsync(id, body)).Problem(400, "invalid_request", field);
+
+        Assert.Equal(before, (await Emulator.GetAsync(id)).Text);
+    }
+
+    [Fact]
+    public async Task A_ban_shows_revokes_the_sessions_and_can_be_repeated()
+    {
+        var id = await Emulator.CreateAsync();
+        await Emulator.SignInAsync(id);
+
+        var banned = (await Emulator.BanAsync(id)).Ok();
+
+        Assert.Equal("banned", banned.Text("status"));
+        Assert.Empty((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
+        Assert.Equal(banned.GetRawText(), (await Emulator.BanAsync(id)).Ok().GetRawText());
+        Assert.Equal("active", (await Emulator.UnbanAsync(id)).Ok().Text("status"));
+        Assert.Equal("active", (await Emulator.UnbanAsync(id)).Ok().Text("status"));
+    }
+
+    [Fact]
+    public async Task The_first_deletion_is_204_and_every_later_one_403()
+    {
+        var id = await Emulator.CreateAsync(new { email = "leaving@example.com" });
+        await Emulator.SignInAsync(id);
+
+        (await Emulator.DeleteAsync(id)).Ok(204);
+
+        (await Emulator.DeleteAsync(id)).Problem(403, "access_denied");
+        (await Emulator.DeleteAsync(id)).Problem(403, "access_denied");
+        var user = (await Emulator.GetAsync(id)).Ok();
+        Assert.Equal("deleted", user.Text("status"));
+        Assert.NotNull(user.Text("deletedAt"));
+        Assert.Equal("leaving@example.com", user.Text("email"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_delete_one_user_one_succeeds()
+    {
+        var id = await Emulator.CreateAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Emulator.DeleteAsync(id)));
+
+        Assert.Single(answers, answer => answer.Status == 204);
+        Assert.Equal(19, answers.Count(answer => answer.Status == 403));
+    }
+
+    [Fact]
+    public async Task A_deleted_user_can_be_read_but_no_longer_touched()
+    {
+        var id = await Emulator.CreateAsync();
+        await Emulator.DeleteAsync(id);
+
+        (await Emulator.PatchAsync(id, new { name = "Ghost" })).Problem(403, "access_denied");
+        (await Emulator.BanAsync(id)).Problem(403, "access_denied");
+        (await Emulator.UnbanAsync(id)).Problem(403, "access_denied");
+        (await Emulator.SessionsAsync(id)).Problem(403, "access_denied");
+        (await Emulator.SendAsync("DELETE", Operations.User(id) + "/sessions")).Problem(403, "access_denied");
+    }
+
+    [Fact]
+    public async Task Changes_to_one_user_at_once_are_all_kept()
+    {
+        var id = await Emulator.CreateAsync();
+        object[] changes = [new { name = "Ann" }, new { phone = "+45 1" }, new { address = "Here" }, new { dateOfBirth = "2000-01-01" }, new { locale = "en" }];
+
+        await Task.WhenAll(changes.Select(change => Emulator.PatchAsync(id, change)));
+
+        var user = (await Emulator.GetAsync(id)).Ok();
+        Assert.All(["name", "phone", "address", "dateOfBirth", "locale"], name => Assert.NotNull(user.Text(name)));
+    }
+}
