@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Text;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
-using Torii.PowerShell.Connections;
 using Torii.PowerShell.Tokens;
 
 namespace Torii.PowerShell;
@@ -132,10 +131,8 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
         WriteObject(answer);
     }
 
-    private ToriiConnection IssuingConnection() =>
-        Connection is null && !ConnectionStore.Current.ContainsKey(ConnectionStore.DefaultName)
-            ? throw new ToriiException("Torii.NotConnected", "There is no default connection in this runspace to take the issuer from.", "Give the issuer with -Issuer, or run Connect-Torii first.")
-            : DefaultConnection();
+    private ToriiConnection IssuingConnection() => HasConnection ? DefaultConnection() : throw new ToriiException(
+        "Torii.NotConnected", "There is no default connection in this runspace to take the issuer from.", "Give the issuer with -Issuer, or run Connect-Torii first.");
 
     private byte[]? ReadJwks(string issuer)
     {

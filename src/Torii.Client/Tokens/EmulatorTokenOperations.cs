@@ -84,7 +84,7 @@ public sealed class EmulatorTokenOperations
                 Body = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Json.Default.JsonObject),
                 BodyFields = body is null ? [] : body.Select(static m => m.Key).ToArray(),
                 // A token too many hurts nobody; a second new key would be one nobody asked for.
-                Repeatable = body is not null,
+                Safety = body is null ? RetrySafety.OnlyIfNotExecuted : RetrySafety.Repeatable,
                 NotFoundErrorId = notFoundErrorId,
             },
             context).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Torii.Client;
+using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Connections;
 
@@ -8,8 +9,17 @@ internal static class EmulatorConnection
 {
     private static readonly ConditionalWeakTable<ToriiEmulator, ToriiConnection> Made = [];
 
+    /// <summary>
+    /// The way to the emulator that was named; where none was and the runspace has no connection, to the only one that
+    /// this process runs. Null where a connection decides.
+    /// </summary>
+    public static ToriiConnection? Choose(ToriiEmulator? named, bool connected) =>
+        named is not null ? Of(named)
+        : !connected && EmulatorProcess.Running is [var only] ? Of(only.Emulator)
+        : null;
+
     /// <summary>The connection, made once for an emulator and kept under no name.</summary>
-    public static ToriiConnection Of(ToriiEmulator emulator) => Made.GetValue(emulator, static e =>
+    private static ToriiConnection Of(ToriiEmulator emulator) => Made.GetValue(emulator, static e =>
     {
         ToriiClientOptions options = new() { SecretKey = SecretKey.Parse(e.GetSecretKey()), ApiUrl = e.ApiUrl, UserAgent = "torii-powershell" };
         ToriiConnection connection = new()

@@ -5,7 +5,6 @@ using Torii.Client;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
 using Torii.PowerShell.Connections;
-using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Commands;
 
@@ -67,9 +66,7 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
         try
         {
             _claims = (JsonObject?)JsonInput.ToNode(Claim);
-            bool connected = Connection is not null || ConnectionStore.Current.ContainsKey(ConnectionStore.DefaultName);
-            ToriiEmulator? emulator = Emulator ?? (!connected && EmulatorProcess.Running is [var only] ? only.Emulator : null);
-            _emulated = emulator is null ? null : EmulatorConnection.Of(emulator);
+            _emulated = EmulatorConnection.Choose(Emulator, HasConnection);
         }
         catch (ToriiException e)
         {
@@ -80,23 +77,23 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if ((_emulated ?? ConnectionFor(InputObject)) is not { } connection)
-        {
-            return;
-        }
-
-        ToriiClient client = ClientOf(connection);
-        Rotate(client);
         foreach (string id in UserId)
         {
+            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
+            if ((_emulated ?? ConnectionFor(source)) is not { } connection)
+            {
+                continue;
+            }
+
+            ToriiClient client = ClientOf(connection);
+            Rotate(client);
             EmulatorTokenRequest request = new() { UserId = id, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
             Submit(new BulkItem
             {
                 Connection = connection,
-                Key = id,
                 Target = id,
                 Action = "Mint a token",
-                Input = InputObject ?? (object)id,
+                Input = source ?? (object)id,
                 Work = async context => await client.EmulatorTokens.MintAsync(request, context).ConfigureAwait(false),
             });
         }
