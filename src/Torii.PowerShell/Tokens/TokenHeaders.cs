@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Net.Http.Headers;
+using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Tokens;
 
@@ -17,7 +18,7 @@ internal static class TokenHeaders
     /// <param name="headers">The headers.</param>
     /// <param name="name">Which of them, in any case.</param>
     /// <exception cref="ToriiException"><c>Torii.InvalidHeaders</c>: that is no collection of headers.</exception>
-    public static string? FindToken(object? headers, string name) => ReadBearer(FirstValue(headers, name));
+    public static string? FindToken(object? headers, string name) => ReadBearer(FirstValue(Opaque.Reveal(headers), name));
 
     /// <summary><c>Bearer token</c>, the first word in any case (RFC 9110 §11.1).</summary>
     private static string? ReadBearer(string? value)
@@ -31,7 +32,7 @@ internal static class TokenHeaders
 
     private static string? FirstValue(object? headers, string name)
     {
-        switch (headers is PSObject wrapped ? wrapped.BaseObject : headers)
+        switch (headers)
         {
             case NameValueCollection collection:
                 return collection.AllKeys.FirstOrDefault(k => IsNamed(k, name)) is { } key ? collection.GetValues(key)?.FirstOrDefault() : null;
@@ -81,6 +82,6 @@ internal static class TokenHeaders
 
     private static ToriiException Unknown(object? headers) => new(
         "Torii.InvalidHeaders",
-        $"An object of type {(headers is PSObject wrapped ? wrapped.BaseObject : headers)?.GetType().Name} is no collection of headers.",
+        $"An object of type {headers?.GetType().Name ?? "null"} is no collection of headers.",
         "Give the request's headers as a hashtable, a dictionary, a WebHeaderCollection or HttpRequestHeaders.");
 }

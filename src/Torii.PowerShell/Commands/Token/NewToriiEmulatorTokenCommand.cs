@@ -8,10 +8,7 @@ using Torii.PowerShell.Connections;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>
-/// Mints tokens of the emulator's users, good ones and ones that are wrong in a chosen way, to test a service with. The
-/// service of torii itself cannot be asked for this.
-/// </summary>
+/// <summary>Mints tokens of the emulator's users, good ones and ones that are wrong in a chosen way, to test a service with.</summary>
 [Cmdlet(VerbsCommon.New, "ToriiEmulatorToken")]
 [OutputType(typeof(string))]
 public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
