@@ -117,6 +117,38 @@ function Invoke-TestTask {
     if ($sum.Failed -gt 0 -or $sum.Passed -eq 0) { exit 1 }
 }
 
+# What Publish-PSResource would make of the folder: the module's files at the root, and tags that tell a repository
+# which commands are in it.
+function Invoke-PackTask {
+    Invoke-BuildTask
+    $manifest = Import-PowerShellDataFile "$module/Torii.psd1"
+    $data = $manifest.PrivateData.PSData
+    $commands = $manifest.CmdletsToExport
+    $tags = @($data.Tags) + 'PSModule', 'PSIncludes_Cmdlet' + ($commands | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" })
+    $text = { param($value) [Security.SecurityElement]::Escape("$value") }
+    $nuspec = Join-Path $out Torii.nuspec
+    Set-Content $nuspec @"
+<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2011/08/nuspec.xsd">
+  <metadata>
+    <id>Torii</id>
+    <version>$($manifest.ModuleVersion)</version>
+    <authors>$(& $text $manifest.Author)</authors>
+    <description>$(& $text $manifest.Description)</description>
+    <releaseNotes>$(& $text $data.ReleaseNotes)</releaseNotes>
+    <copyright>$(& $text $manifest.Copyright)</copyright>
+    <license type="expression">MIT</license>
+    <projectUrl>$(& $text $data.ProjectUri)</projectUrl>
+    <tags>$(& $text ($tags -join ' '))</tags>
+  </metadata>
+  <files><file src="**" target="" /></files>
+</package>
+"@
+    Invoke-Checked dotnet @('pack', "$root/src/Torii.PowerShell", '--no-build', '-c', $Configuration, '-o', $out, '--nologo', '-v', 'quiet',
+        "-p:NuspecFile=$nuspec", "-p:NuspecBasePath=$module", '-p:NoPackageAnalysis=true')
+    Write-Host "Packed $(Join-Path $out "Torii.$($manifest.ModuleVersion).nupkg")"
+}
+
 function Invoke-CleanTask {
     Remove-Item $out -Recurse -Force -ErrorAction Ignore
     Get-ChildItem "$root/src", "$root/tests", "$root/benchmarks" -Directory -Recurse -Include bin, obj, node_modules -ErrorAction Ignore |
@@ -129,6 +161,8 @@ try {
         Build { Invoke-BuildTask }
         Test { Invoke-TestTask }
         Demo { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/examples/revoke-banned.ps1") }
+        Pack { Invoke-PackTask }
+        Bench { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/benchmarks/Compare-Module.ps1") }
         Clean { Invoke-CleanTask }
         default { throw "The task $Task is not there yet." }
     }

@@ -49,6 +49,9 @@ public sealed class BulkRun<TItem, TResult>
         });
     }
 
+    /// <summary>How many keys have work that is not over.</summary>
+    internal int PendingKeys => _lastOfKey.Count;
+
     /// <summary>Takes an item, unless the run is full: then take an outcome first. Called from one thread.</summary>
     public bool TryPost(TItem item)
     {

@@ -1,0 +1,116 @@
+<#
+.SYNOPSIS
+Compares the module with its peers, in one run, on one emulator, and prints ratios.
+.DESCRIPTION
+Walking 20,000 users in pages of 100, against an Invoke-RestMethod loop and the official Node SDK's loop; the same walk
+at 50 ms latency against pages times round trip; revoking the sessions of 1,000 users at 20 ms latency against the
+loop that does one after the other. Times are medians. Absolute times say nothing about another machine; ratios do.
+#>
+param([string] $Module = (Join-Path $PSScriptRoot .. out Torii), [int] $Users = 20000)
+
+$ErrorActionPreference = 'Stop'
+Import-Module $Module
+$results = [Collections.Generic.List[object]]::new()
+
+function Add-Result($What, [double] $Ours, [double] $Peer, $PeerName, $Aim) {
+    $results.Add([pscustomobject]@{ What = $What; 'Ours ms' = [math]::Round($Ours); 'Peer ms' = [math]::Round($Peer); Peer = $PeerName; Ratio = [math]::Round($Peer / $Ours, 2); Aim = $Aim })
+}
+
+function Get-Median([double[]] $Numbers) { ($Numbers | Sort-Object)[[math]::Floor($Numbers.Count / 2)] }
+
+function Measure-Milliseconds([scriptblock] $Block) {
+    [gc]::Collect()
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    $null = & $Block
+    $watch.Elapsed.TotalMilliseconds
+}
+
+# What a script without the module does.
+$restLoop = {
+    param($Url, $Key, $Limit = 100)
+    $headers = @{ Authorization = "Bearer $Key" }
+    $cursor = $null
+    do {
+        $uri = "${Url}api/server/v1/users/search?limit=$Limit$(if ($cursor) { "&cursor=$cursor" })"
+        $page = Invoke-RestMethod $uri -Method Post -Headers $headers -Body '{}' -ContentType application/json
+        $page.items
+        $cursor = $page.nextCursor
+    } while ($cursor)
+}
+
+# In a process of its own, so that everything is done for the first time; the shell's own start is not counted.
+function Measure-Fresh([string] $Body) {
+    $prolog = '$watch = [Diagnostics.Stopwatch]::StartNew();'
+    $epilog = '; "$($watch.Elapsed.TotalMilliseconds) $($users.Count)"'
+    $times = foreach ($i in 1..5) {
+        $line = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "$prolog $Body $epilog"
+        if (-not "$line".EndsWith(" $Users")) { throw "A walk gave '$line'." }
+        [double]("$line".Split(' ')[0])
+    }
+    Get-Median $times
+}
+
+$emulator = Start-ToriiEmulator -Users $Users
+$env:TORII_API_URL = $emulator.ApiUrl
+$env:TORII_SECRET_KEY = $emulator.GetSecretKey()
+$emulator | Connect-Torii
+
+Write-Host "Walking $Users users, pages of 100 ..."
+$null = Get-ToriiUser -First 5000; $null = & $restLoop $emulator.ApiUrl $env:TORII_SECRET_KEY 1000
+$fresh = Measure-Fresh "Import-Module '$Module'; Connect-Torii -SkipCheck; `$users = Get-ToriiUser"
+$freshRest = Measure-Fresh "`$users = & { $restLoop } `$env:TORII_API_URL `$env:TORII_SECRET_KEY"
+Add-Result 'walk, fresh shell' $fresh $freshRest 'Invoke-RestMethod' '4'
+$warm = Get-Median (1..5 | ForEach-Object { Measure-Milliseconds { $all = Get-ToriiUser } })
+$warmRest = Get-Median (1..5 | ForEach-Object { Measure-Milliseconds { $all = & $restLoop $emulator.ApiUrl $env:TORII_SECRET_KEY } })
+Add-Result 'walk, warm' $warm $warmRest 'Invoke-RestMethod' '6'
+
+$compat = Join-Path $PSScriptRoot .. tests compat
+if ((Get-Command node, npm -ErrorAction Ignore).Count -ge 2) {
+    Push-Location $compat
+    try {
+        if (-not (Test-Path node_modules)) { npm ci --ignore-scripts --no-audit --no-fund | Out-Null }
+        $bundle = Join-Path ([IO.Path]::GetTempPath()) "torii-walk-$PID.mjs"
+        Copy-Item (Join-Path $PSScriptRoot walk.mjs) ./walk.bench.mjs
+        node node_modules/esbuild/bin/esbuild walk.bench.mjs --bundle --platform=node --format=esm --log-level=warning "--outfile=$bundle"
+        $node = node $bundle | ConvertFrom-Json
+        Add-Result 'walk, fresh process' $fresh $node.first 'Node SDK' '3'
+        Add-Result 'walk, warm' $warm $node.warm 'Node SDK' '3'
+    }
+    finally {
+        Remove-Item ./walk.bench.mjs, $bundle -ErrorAction Ignore
+        Pop-Location
+    }
+}
+else {
+    Write-Host 'Not compared with the Node SDK: node and npm are not on PATH.'
+}
+$pages = [math]::Ceiling($Users / 100)
+Stop-ToriiEmulator
+
+Write-Host 'The same walk at 50 ms latency ...'
+$slow = Start-ToriiEmulator -Users $Users -LatencyMs 50
+$slow | Connect-Torii
+# What a page takes at the least: the same requests, one after the other, through nothing but HttpClient.
+$http = [Net.Http.HttpClient]::new()
+$http.DefaultRequestHeaders.Authorization = [Net.Http.Headers.AuthenticationHeaderValue]::new('Bearer', $slow.GetSecretKey())
+$roundTrip = Get-Median (1..40 | ForEach-Object {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    $body = [Net.Http.StringContent]::new('{}', [Text.Encoding]::UTF8, 'application/json')
+    $null = $http.PostAsync("$($slow.ApiUrl)api/server/v1/users/search?limit=100", $body).Result.Content.ReadAsByteArrayAsync().Result
+    $watch.Elapsed.TotalMilliseconds
+})
+$walk = Measure-Milliseconds { $all = Get-ToriiUser }
+$results.Add([pscustomobject]@{ What = "walk at 50 ms, $pages pages"; 'Ours ms' = [math]::Round($walk); 'Peer ms' = [math]::Round($pages * $roundTrip); Peer = 'pages x round trip'; Ratio = [math]::Round($walk / ($pages * $roundTrip), 3); Aim = '1.05 of it' })
+Stop-ToriiEmulator
+
+Write-Host 'Revoking the sessions of 1,000 users at 20 ms latency ...'
+$slow = Start-ToriiEmulator -Users 1000 -LatencyMs 20
+$slow | Connect-Torii
+$all = Get-ToriiUser
+$headers = @{ Authorization = "Bearer $($slow.GetSecretKey())" }
+$one = Measure-Milliseconds { foreach ($user in $all) { Invoke-RestMethod "$($slow.ApiUrl)api/server/v1/users/$($user.UserId)/sessions" -Method Delete -Headers $headers } }
+$many = Measure-Milliseconds { $all | Revoke-ToriiSession }
+Add-Result 'revoke 1,000 at 20 ms' $many $one 'one after the other' '7'
+Stop-ToriiEmulator
+
+$results | Format-Table | Out-String -Width 140 | Write-Host

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text;
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Http;
+
+/// <summary>Answers with a good status that are no answers of torii.</summary>
+public sealed class BrokenAnswerTests
+{
+    [Theory]
+    [InlineData("", "application/json", "an empty body")]
+    [InlineData("", null, "an empty body")]
+    [InlineData("<!DOCTYPE html><title>Sign in</title>", "text/html", "HTML")]
+    [InlineData("OK", "text/plain", "text/plain")]
+    [InlineData("OK", null, "no content type")]
+    [InlineData("null", "application/json", "JSON of another shape")]
+    [InlineData("[]", "application/json", "JSON of another shape")]
+    [InlineData("42", "application/json", "JSON of another shape")]
+    [InlineData("{}", "application/json", "JSON of another shape")]
+    [InlineData("{\"id\":\"0193", "application/json", "cut off")]
+    [InlineData("{\"error\":\"nope\"}", "application/json", "JSON of another shape")]
+    public async Task It_is_named_for_what_it_is(string body, string? mediaType, string what)
+    {
+        ToriiApiException error = await FailApi(Answer.Raw(Encoding.UTF8.GetBytes(body), mediaType));
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+        Assert.Equal(200, error.StatusCode);
+        Assert.Contains(what, error.Reason);
+        Assert.Contains("https://api.example.com", error.Reason);
+        Assert.Contains("-ApiUrl", error.RecommendedAction);
+        Assert.Equal(body.Length == 0 ? null : body, error.ResponseBody);
+    }
+
+    [Theory]
+    [InlineData("id", "null")]
+    [InlineData("id", "17")]
+    [InlineData("id", "\"\"")]
+    [InlineData("status", "null")]
+    [InlineData("status", "[]")]
+    [InlineData("createdAt", "null")]
+    [InlineData("createdAt", "\"yesterday\"")]
+    [InlineData("updatedAt", "0")]
+    [InlineData("name", "{}")]
+    [InlineData("publicMetadata", "[1]")]
+    public async Task A_user_with_a_member_of_another_type_is_refused(string member, string value)
+    {
+        string json = People.User().ToJsonString();
+        string broken = json.Contains($"\"{member}\":", StringComparison.Ordinal)
+            ? System.Text.RegularExpressions.Regex.Replace(json, $"\"{member}\":(\"[^\"]*\"|null)", $"\"{member}\":{value}")
+            : $"{json[..^1]},\"{member}\":{value}}}";
+
+        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(broken))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("environmentId")]
+    [InlineData("status")]
+    [InlineData("createdAt")]
+    [InlineData("updatedAt")]
+    public async Task A_user_without_a_required_member_is_refused(string member)
+    {
+        System.Text.Json.Nodes.JsonObject user = People.User();
+        user.Remove(member);
+
+        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(user))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"items":null,"hasMore":false}""")]
+    [InlineData("""{"items":[null],"hasMore":false}""")]
+    [InlineData("""{"items":{},"hasMore":false}""")]
+    [InlineData("""{"hasMore":false}""")]
+    [InlineData("""{"items":[],"hasMore":"no"}""")]
+    [InlineData("""{"items":[],"nextCursor":17,"hasMore":true}""")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public async Task A_page_of_another_shape_is_refused(string body)
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("[{}]")]
+    [InlineData("[17]")]
+    public async Task A_list_of_sessions_of_another_shape_is_refused(string body)
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.ListAsync(TestClient.UserId, default).Soon());
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task It_is_not_asked_for_again()
+    {
+        ScriptedHandler handler = new(static _ => Answer.Html());
+        using ToriiClient client = TestClient.Create(handler);
+
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+
+        Assert.Single(handler.Requests);
+    }
+
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task A_page_of_somebody_else_is_no_sign_that_sessions_were_revoked(string? mediaType)
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw("<html>Sign in to the Wi-Fi</html>"u8.ToArray(), mediaType)));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon());
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"x":"\ud800"}""")]
+    [InlineData("""{"x":{"y":["\udc00"]}}""")]
+    [InlineData("""{"name":"\ud800"}""")]
+    [InlineData("""{"publicMetadata":{"x":"\ud800"}}""")]
+    public async Task Text_that_is_no_Unicode_is_an_invalid_response_and_no_crash(string members)
+    {
+        string json = $"{People.User(name: null).ToJsonString()[..^1].Replace("\"name\":null,", "", StringComparison.Ordinal)},{members[1..]}";
+
+        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(json))).ErrorId);
+    }
+
+    private static async Task<ToriiException> Fail(HttpResponseMessage answer)
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => answer));
+        return await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
+    }
+
+    private static async Task<ToriiApiException> FailApi(HttpResponseMessage answer) => Assert.IsType<ToriiApiException>(await Fail(answer));
+}

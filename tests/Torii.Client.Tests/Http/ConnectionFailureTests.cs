@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Http;
+
+public sealed class ConnectionFailureTests
+{
+    [Fact]
+    public async Task A_server_that_is_down_is_named_with_what_to_do()
+    {
+        TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        using ToriiClient client = new(
+            TestClient.Options with { ApiUrl = new Uri($"http://127.0.0.1:{port}"), MaxRetry = 1 }, null, new ManualTime { SkipsWaits = true });
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
+
+        Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
+        Assert.Contains($"http://127.0.0.1:{port} could not be reached after 2 attempts: nothing listens there", error.Reason);
+        Assert.Contains("-ApiUrl", error.RecommendedAction);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_named_as_that_and_asked_for_once()
+    {
+        ScriptedHandler handler = new(static _ => throw new HttpRequestException(
+            HttpRequestError.NameResolutionError, "Name or service not known (nowhere.invalid:443)", new SocketException((int)SocketError.HostNotFound)));
+        using ToriiClient client = TestClient.Create(handler);
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
+
+        Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
+        Assert.Contains("the name does not resolve", error.Reason);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_trusted_has_advice_of_its_own()
+    {
+        ScriptedHandler handler = new(static _ => throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established."));
+        using ToriiClient client = TestClient.Create(handler);
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
+
+        Assert.Contains("proxy", error.RecommendedAction);
+        Assert.Contains("clock", error.RecommendedAction);
+    }
+
+    [Fact]
+    public async Task What_the_network_stack_quotes_of_a_stranger_has_an_end_and_steers_no_terminal()
+    {
+        using WireServer server = new(static (_, connection) => connection.SendAsync($"\u001b[2J{new string('x', 20_000)}\r\n\r\n"));
+        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 0 });
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
+
+        Assert.InRange(error.Message.Length, 1, 1000);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+}

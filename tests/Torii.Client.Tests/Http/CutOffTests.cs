@@ -1,0 +1,101 @@
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Http;
+
+/// <summary>Answers that break off on the wire are no answers: tried again where that is safe, and never half used.</summary>
+public sealed class CutOffTests
+{
+    private static readonly string Page = People.Page(null, People.User(0), People.User(1)).ToJsonString();
+
+    public static TheoryData<string> Breaks => ["length, then closed", "length, then reset", "chunk, then closed", "head only", "half a head", "nothing", "reset at once"];
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task A_page_that_breaks_off_is_fetched_again_and_comes_whole(string how)
+    {
+        using WireServer server = new((request, connection) => request.Number == 1 ? Break(connection, how) : connection.AnswerAsync(200, Page));
+        using ToriiClient client = server.Connect();
+
+        List<ToriiUser> users = await client.SearchAsync(new UserSearch()).Soon();
+
+        Assert.Equal([People.Id(0), People.Id(1)], users.Select(static u => u.UserId));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task A_page_that_always_breaks_off_is_one_clear_error(string how)
+    {
+        using WireServer server = new((_, connection) => Break(connection, how));
+        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 2 });
+        List<ToriiUser> users = [];
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(async () =>
+        {
+            await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserSearch(), default))
+            {
+                users.AddRange(page);
+            }
+        }).Soon();
+
+        Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
+        Assert.Contains(server.Address.Authority, error.Reason);
+        Assert.Contains("3 attempts", error.Reason);
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Empty(users);
+    }
+
+    [Fact]
+    public async Task A_revocation_whose_answer_breaks_off_is_sent_again()
+    {
+        using WireServer server = new(static (request, connection) => request.Number == 1
+            ? Break(connection, "half a head")
+            : connection.SendAsync("HTTP/1.1 204 X\r\n\r\n"));
+        using ToriiClient client = server.Connect();
+
+        await client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon();
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_whole_by_its_length_and_cut_off_as_JSON_is_an_invalid_response()
+    {
+        using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, Page[..^40]));
+        using ToriiClient client = server.Connect();
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+    }
+
+    private static async Task Break(WireConnection connection, string how)
+    {
+        const string Head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+        string half = Page[..(Page.Length / 2)];
+        switch (how)
+        {
+            case "length, then closed" or "length, then reset":
+                await connection.SendAsync($"{Head}Content-Length: {Page.Length}\r\n\r\n{half}");
+                break;
+            case "chunk, then closed":
+                await connection.SendAsync($"{Head}Transfer-Encoding: chunked\r\n\r\n{half.Length:x}\r\n{half}\r\n");
+                break;
+            case "head only":
+                await connection.SendAsync($"{Head}Content-Length: {Page.Length}\r\n\r\n");
+                break;
+            case "half a head":
+                await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Ty");
+                break;
+        }
+
+        if (how.Contains("reset", StringComparison.Ordinal))
+        {
+            connection.Reset();
+        }
+        else
+        {
+            connection.Close();
+        }
+    }
+}

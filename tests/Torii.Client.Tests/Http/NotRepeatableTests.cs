@@ -1,0 +1,100 @@
+using System.Net;
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Http;
+
+/// <summary>A request that does something else the second time is sent once, whatever comes of it.</summary>
+public sealed class NotRepeatableTests
+{
+    private readonly ManualTime _time = new() { SkipsWaits = true };
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task It_is_not_sent_again_after_an_error_of_the_server(int status)
+    {
+        ScriptedHandler handler = new(_ => Answer.Empty((HttpStatusCode)status));
+
+        await Assert.ThrowsAsync<ToriiApiException>(() => Requests.SendOnceOnlyAsync(TestClient.Options, handler, _time, HttpMethod.Post));
+
+        Assert.Single(handler.Requests);
+        Assert.Empty(_time.Waits);
+    }
+
+    [Fact]
+    public async Task It_is_not_sent_again_after_an_answer_that_broke_off()
+    {
+        ScriptedHandler handler = new(static _ => throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut off"));
+
+        await Assert.ThrowsAsync<ToriiException>(() => Requests.SendOnceOnlyAsync(TestClient.Options, handler, _time, HttpMethod.Post));
+
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task It_is_not_sent_again_after_a_time_out()
+    {
+        ManualTime time = new();
+        ScriptedHandler handler = new(static async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            throw new InvalidOperationException("unreachable");
+        });
+
+        Task send = Requests.SendOnceOnlyAsync(TestClient.Options, handler, time, HttpMethod.Post);
+        await Patience.Until(() => handler.Requests.Count == 1, "it is sent");
+        time.Advance(TestClient.Options.Timeout);
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => send);
+        Assert.Equal("Torii.Timeout", error.ErrorId);
+        Assert.Single(handler.Requests);
+    }
+
+    /// <summary>The handler of the class library repeats a request without a body by itself, up to three times.</summary>
+    [Theory]
+    [InlineData("DELETE", true)]
+    [InlineData("DELETE", false)]
+    [InlineData("POST", true)]
+    [InlineData("POST", false)]
+    public async Task The_network_stack_does_not_send_it_again_when_the_connection_ends_before_an_answer(string method, bool reset)
+    {
+        using WireServer server = new((_, connection) =>
+        {
+            if (reset)
+            {
+                connection.Reset();
+            }
+            else
+            {
+                connection.Close();
+            }
+
+            return Task.CompletedTask;
+        });
+
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(
+            () => Requests.SendOnceOnlyAsync(TestClient.Options with { ApiUrl = server.Address }, null, _time, new HttpMethod(method)));
+
+        Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
+        await Patience.Settle();
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_revocation_is_sent_as_often_as_its_attempts_say()
+    {
+        using WireServer server = new(static (_, connection) =>
+        {
+            connection.Close();
+            return Task.CompletedTask;
+        });
+        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 2 });
+
+        await Assert.ThrowsAsync<ToriiException>(() => client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon());
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+}

@@ -1,0 +1,49 @@
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Http;
+
+/// <summary>-Verbose names what happens, without values; -Debug shows the body.</summary>
+public sealed class ObserverTests
+{
+    private readonly Recorder _recorder = new();
+
+    [Fact]
+    public async Task A_request_and_its_status_are_told()
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())));
+
+        await client.GetAsync(_recorder);
+
+        string told = Assert.Single(_recorder.VerboseMessages);
+        Assert.Matches($@"^GET /api/server/v1/users/{TestClient.UserId}: 200 in \d+ ms$", told);
+        Assert.Empty(_recorder.DebugMessages);
+    }
+
+    [Fact]
+    public async Task Verbose_names_the_fields_of_a_search_and_no_value()
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null))));
+        UserFilter filter = new() { NameContains = "Grace Hopper", EmailContains = "grace@navy.example", Statuses = ["banned"], CreatedAfter = DateTimeOffset.UnixEpoch };
+
+        await client.SearchAsync(new UserSearch { Filter = filter }, _recorder).Soon();
+
+        string told = Assert.Single(_recorder.VerboseMessages);
+        Assert.All(["name", "email", "statuses", "createdAfter"], field => Assert.Contains(field, told));
+        Assert.All(["Grace", "navy", "banned", "1970"], value => Assert.DoesNotContain(value, told));
+        string shown = Assert.Single(_recorder.DebugMessages);
+        Assert.All(["Grace Hopper", "grace@navy.example", "banned", "1970"], value => Assert.Contains(value, shown));
+    }
+
+    [Fact]
+    public async Task Each_attempt_is_told_and_the_body_once()
+    {
+        using ToriiClient client = TestClient.Create(ScriptedHandler.Sequence(
+            static () => throw new HttpRequestException("reset"), static () => Answer.Json(People.Page(null))));
+
+        await client.SearchAsync(new UserSearch(), _recorder).Soon();
+
+        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("no answer", StringComparison.Ordinal));
+        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("200", StringComparison.Ordinal));
+        Assert.Single(_recorder.DebugMessages);
+    }
+}

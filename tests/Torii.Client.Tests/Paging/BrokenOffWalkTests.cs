@@ -1,0 +1,149 @@
+using System.Net;
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Paging;
+
+/// <summary>A walk that does not reach its end says so, and where it can be taken up again.</summary>
+public sealed class BrokenOffWalkTests
+{
+    private readonly List<ToriiUser> _found = [];
+
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    public async Task An_error_carries_the_cursor_of_the_page_that_could_not_be_had(int failing, int? lastSeen)
+    {
+        ScriptedHandler handler = new(sent => sent.Number == failing ? Answer.Empty(HttpStatusCode.Forbidden) : Answer.Json(People.PageOf(5, sent)));
+
+        ToriiException error = await Walk(handler, new UserSearch { PageSize = 1 });
+
+        Assert.Equal("Torii.Forbidden", error.ErrorId);
+        Assert.Equal(lastSeen is { } n ? People.Id(n) : null, error.Cursor);
+        Assert.Equal(failing - 1, _found.Count);
+    }
+
+    [Fact]
+    public async Task An_error_on_the_first_page_of_a_walk_that_began_at_a_cursor_carries_that_one()
+    {
+        ToriiException error = await Walk(new ScriptedHandler(static _ => Answer.Html()), new UserSearch { Cursor = People.Id(77) });
+
+        Assert.Equal(People.Id(77), error.Cursor);
+    }
+
+    [Fact]
+    public async Task Going_on_at_that_cursor_gives_each_user_once()
+    {
+        bool down = true;
+        ScriptedHandler handler = new(sent => down && sent.Query("cursor") == People.Id(29) ? Answer.Empty(HttpStatusCode.Unauthorized) : Answer.Json(People.PageOf(45, sent)));
+
+        ToriiException error = await Walk(handler, new UserSearch { PageSize = 10 });
+        down = false;
+        using ToriiClient client = TestClient.Create(handler);
+        _found.AddRange(await client.SearchAsync(new UserSearch { PageSize = 10, Cursor = error.Cursor }).Soon());
+
+        Assert.Equal(Enumerable.Range(0, 45).Select(People.Id), _found.Select(static u => u.UserId));
+    }
+
+    [Fact]
+    public async Task A_service_that_ignores_the_cursor_is_noticed_before_anybody_comes_twice()
+    {
+        ScriptedHandler handler = new(static _ => Answer.Json(People.Page(People.Id(1), People.User(0), People.User(1))));
+
+        ToriiException error = await Walk(handler, new UserSearch());
+
+        Assert.Equal("Torii.CursorRepeated", error.ErrorId);
+        Assert.Equal([People.Id(0), People.Id(1)], _found.Select(static u => u.UserId));
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public async Task A_longer_cycle_of_cursors_ends_too(int length)
+    {
+        ScriptedHandler handler = new(sent => Answer.Json(People.Page(People.Id(sent.Number % length), People.User(sent.Number))));
+
+        ToriiException error = await Walk(handler, new UserSearch());
+
+        Assert.Equal("Torii.CursorRepeated", error.ErrorId);
+        Assert.Equal(length + 1, handler.Requests.Count);
+        Assert.Equal(_found.Count, _found.DistinctBy(static u => u.UserId).Count());
+    }
+
+    [Fact]
+    public async Task A_cycle_back_to_the_cursor_that_the_walk_began_at_is_noticed()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.Page(People.Id(50), People.User(sent.Number))));
+
+        ToriiException error = await Walk(handler, new UserSearch { Cursor = People.Id(50) });
+
+        Assert.Equal("Torii.CursorRepeated", error.ErrorId);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task A_repeated_cursor_says_where_the_walk_stands()
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(
+            static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
+            static () => Answer.Json(People.Page(People.Id(2), People.User(2))),
+            static () => Answer.Json(People.Page(People.Id(1), People.User(3))));
+
+        ToriiException error = await Walk(handler, new UserSearch());
+
+        Assert.Equal(People.Id(2), error.Cursor);
+        Assert.Contains("not complete", error.Reason);
+        Assert.Contains(People.Id(1), error.Reason);
+        Assert.Equal([People.Id(1), People.Id(2)], _found.Select(static u => u.UserId));
+    }
+
+    [Fact]
+    public async Task More_pages_without_a_cursor_is_an_error_and_not_the_end()
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(
+            static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
+            static () => Answer.Json("""{"items":[],"nextCursor":null,"hasMore":true}"""));
+
+        ToriiException error = await Walk(handler, new UserSearch());
+
+        Assert.Equal("Torii.InvalidResponse", error.ErrorId);
+        Assert.Contains("not complete", error.Reason);
+        Assert.Equal(People.Id(1), error.Cursor);
+        Assert.Equal([People.Id(1)], _found.Select(static u => u.UserId));
+    }
+
+    [Fact]
+    public async Task After_an_error_nothing_more_is_sent()
+    {
+        ScriptedHandler handler = new(static sent => sent.Number == 2 ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(People.PageOf(500, sent)));
+
+        await Walk(handler, new UserSearch());
+        await Patience.Settle();
+
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_was_found_before_the_error_has_been_handed_on()
+    {
+        ScriptedHandler handler = new(static sent => sent.Number == 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
+
+        await Walk(handler, new UserSearch());
+
+        Assert.Equal(200, _found.Count);
+    }
+
+    private async Task<ToriiException> Walk(ScriptedHandler handler, UserSearch search)
+    {
+        using ToriiClient client = TestClient.Create(handler);
+        return await Assert.ThrowsAnyAsync<ToriiException>(async () =>
+        {
+            await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(search, default))
+            {
+                _found.AddRange(page);
+            }
+        }).Soon();
+    }
+}

@@ -1,0 +1,88 @@
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Paging;
+
+/// <summary>Who wants few users asks for no more.</summary>
+public sealed class FirstTests
+{
+    [Theory]
+    [InlineData(1, 100, "1")]
+    [InlineData(100, 100, "100")]
+    [InlineData(250, 100, "100 100 50")]
+    [InlineData(3, 2, "2 1")]
+    public async Task No_page_is_larger_than_what_is_still_wanted(long first, int pageSize, string limits)
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
+        using ToriiClient client = TestClient.Create(handler);
+
+        List<ToriiUser> found = await client.SearchAsync(new UserSearch { First = first, PageSize = pageSize }).Soon();
+
+        Assert.Equal(first, found.Count);
+        Assert.Equal(limits, string.Join(' ', handler.Requests.Select(static r => r.Query("limit"))));
+    }
+
+    [Fact]
+    public async Task More_than_there_are_is_all_there_are()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(130, sent)));
+        using ToriiClient client = TestClient.Create(handler);
+
+        Assert.Equal(130, (await client.SearchAsync(new UserSearch { First = 500 }).Soon()).Count);
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task Nobody_wanted_is_nothing_sent(long first)
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
+        using ToriiClient client = TestClient.Create(handler);
+
+        Assert.Empty(await client.SearchAsync(new UserSearch { First = first }).Soon());
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_more_than_it_was_asked_for_does_not_widen_the_answer()
+    {
+        ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 20).Select(static n => People.User(n))])));
+        using ToriiClient client = TestClient.Create(handler);
+
+        Assert.Equal(3, (await client.SearchAsync(new UserSearch { First = 3 }).Soon()).Count);
+    }
+
+    [Fact]
+    public async Task Where_users_are_left_out_here_the_walk_goes_on_with_pages_no_larger_than_what_was_wanted()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(100, sent)));
+        using ToriiClient client = TestClient.Create(handler);
+        UserSearch search = new() { First = 5, Filter = new UserFilter { Keep = static u => Convert.ToInt32(u.UserId[^4..], 16) % 4 == 3 } };
+
+        List<ToriiUser> found = await client.SearchAsync(search).Soon();
+
+        Assert.Equal(new[] { 3, 7, 11, 15, 19 }.Select(People.Id), found.Select(static u => u.UserId));
+        Assert.All(handler.Requests, static r => Assert.Equal("5", r.Query("limit")));
+        Assert.Equal(4, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task When_all_that_is_wanted_is_there_no_further_page_is_fetched()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
+        using ToriiClient client = TestClient.Create(handler);
+
+        await client.SearchAsync(new UserSearch { First = 200 }).Soon();
+        await Patience.Settle();
+
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task When_all_that_is_wanted_is_there_a_missing_cursor_is_no_error()
+    {
+        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("""{"items":[""" + People.User().ToJsonString() + """],"hasMore":true}""")));
+
+        Assert.Single(await client.SearchAsync(new UserSearch { First = 1 }).Soon());
+    }
+}

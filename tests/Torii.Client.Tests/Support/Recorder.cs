@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+
+namespace Torii.Client.Tests.Support;
+
+/// <summary>Keeps all that an observer is told.</summary>
+internal sealed class Recorder : IRequestObserver
+{
+    private readonly ConcurrentQueue<string> _verbose = new();
+    private readonly ConcurrentQueue<string> _debug = new();
+
+    public IReadOnlyList<string> VerboseMessages => _verbose.ToArray();
+
+    public IReadOnlyList<string> DebugMessages => _debug.ToArray();
+
+    public IEnumerable<string> All => _verbose.Concat(_debug);
+
+    public void Verbose(string message) => _verbose.Enqueue(message);
+
+    public void Debug(string message) => _debug.Enqueue(message);
+}

@@ -1,0 +1,40 @@
+namespace Torii.Client.Tests.Support;
+
+/// <summary>Clients that talk to a script.</summary>
+internal static class TestClient
+{
+    public const string Key = "sk_test_4eC39HqLyjWDarjtT1zdp7dc";
+
+    public static readonly ToriiClientOptions Options = new()
+    {
+        SecretKey = SecretKey.Parse(Key),
+        ApiUrl = new Uri("https://api.example.com"),
+        // Above all that ManualTime skips.
+        Timeout = ManualTime.LongestSkipped + TimeSpan.FromMinutes(1),
+    };
+
+    public static readonly string UserId = People.Id(0);
+
+    /// <summary>With a clock on which every wait is over at once, unless another is given.</summary>
+    public static ToriiClient Create(HttpMessageHandler handler, Func<ToriiClientOptions, ToriiClientOptions>? change = null, TimeProvider? time = null) =>
+        new((change ?? (static o => o))(Options), handler, time ?? new ManualTime { SkipsWaits = true });
+
+    public static RequestContext Context(IRequestObserver? observer = null, CancellationToken cancellation = default) => new(cancellation, observer);
+
+    public static Task<ToriiUser> GetAsync(this ToriiClient client, IRequestObserver? observer = null, CancellationToken cancellation = default) =>
+        client.Users.GetAsync(UserId, Context(observer, cancellation)).Soon();
+
+    /// <summary>Everybody whom a search finds.</summary>
+    public static async Task<List<ToriiUser>> SearchAsync(this ToriiClient client, UserSearch search, IRequestObserver? observer = null)
+    {
+        List<ToriiUser> users = [];
+        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(search, Context(observer)))
+        {
+            users.AddRange(page);
+        }
+
+        return users;
+    }
+
+    public static Task<List<ToriiUser>> SearchAsync(this ToriiClient client, UserFilter filter) => client.SearchAsync(new UserSearch { Filter = filter }).Soon();
+}
