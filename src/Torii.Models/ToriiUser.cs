@@ -62,13 +62,13 @@ public sealed class ToriiUser : ToriiObject
     public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>Metadata that the user's own client may read; contracts from 0.0.12.</summary>
-    public IDictionary<string, object?>? PublicMetadata { get; set; }
+    public ToriiMetadata? PublicMetadata { get; set; }
 
     /// <summary>Metadata that only a server sees; contracts from 0.0.12.</summary>
-    public IDictionary<string, object?>? PrivateMetadata { get; set; }
+    public ToriiMetadata? PrivateMetadata { get; set; }
 
     /// <summary>Metadata that the end-user may write, so not to be trusted; contracts from 0.0.12.</summary>
-    public IDictionary<string, object?>? UnsafeMetadata { get; set; }
+    public ToriiMetadata? UnsafeMetadata { get; set; }
 
     /// <summary>The environment that the user belongs to.</summary>
     [JsonRequired]

@@ -74,7 +74,7 @@ internal static class FieldCheck
     {
         (null, _) => stored is null or "",
         (string text, string found) => field == "dateOfBirth" ? text == found : IsRespelling(field, text, found),
-        (IDictionary bag, IDictionary<string, object?> found) => HoldsAll(bag, found),
+        (IDictionary bag, ToriiMetadata found) => HoldsAll(bag, found),
         _ => false,
     };
 
@@ -98,7 +98,7 @@ internal static class FieldCheck
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
 
     /// <summary>A bag deep-merges: what was sent must be in what is stored, and a key that was sent as null must be gone.</summary>
-    private static bool HoldsAll(IDictionary sent, IDictionary<string, object?> stored)
+    private static bool HoldsAll(IDictionary sent, ToriiMetadata stored)
     {
         foreach (DictionaryEntry entry in sent)
         {
@@ -107,7 +107,7 @@ internal static class FieldCheck
             bool holds = (entry.Value, found) switch
             {
                 (null, null) => true,
-                (IDictionary inner, IDictionary<string, object?> within) => HoldsAll(inner, within),
+                (IDictionary inner, ToriiMetadata within) => HoldsAll(inner, within),
                 // A bag in which every key is to be deleted may leave no bag behind.
                 (IDictionary inner, null) => inner.Values.Cast<object?>().All(static v => v is null),
                 var (wanted, there) => Text(wanted) == Text(there),

@@ -95,9 +95,9 @@ internal sealed class UserFieldReader
 
     private static IDictionary ToBag(UserField field, object value)
     {
-        if (value is IDictionary bag)
+        if (Plain(value) is IDictionary bag)
         {
-            return (IDictionary)Plain(bag)!;
+            return bag;
         }
 
         try
@@ -119,14 +119,33 @@ internal sealed class UserFieldReader
     }
 
     /// <summary>The engine wraps values; what is sent is what they wrap.</summary>
-    private static object? Plain(object? value) => Unwrap(value) switch
+    private static object? Plain(object? value)
     {
-        IDictionary bag => bag.Cast<DictionaryEntry>().ToDictionary(static e => e.Key.ToString()!, static e => Plain(e.Value)),
-        string text => text,
-        PSCustomObject when value is PSObject custom => custom.Properties.ToDictionary(static p => p.Name, static p => Plain(p.Value)),
-        IEnumerable items => items.Cast<object?>().Select(Plain).ToArray(),
-        var other => other,
-    };
+        switch (Unwrap(value))
+        {
+            case IDictionary bag:
+                ToriiMetadata members = [];
+                foreach (DictionaryEntry entry in bag)
+                {
+                    members[entry.Key.ToString()!] = Plain(entry.Value);
+                }
 
-    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value is PSObject p ? p.BaseObject : value;
+                return members;
+            case PSObject custom:
+                ToriiMetadata properties = [];
+                foreach (PSPropertyInfo property in custom.Properties)
+                {
+                    properties[property.Name] = Plain(property.Value);
+                }
+
+                return properties;
+            case IEnumerable items and not string:
+                return items.Cast<object?>().Select(Plain).ToArray();
+            case var other:
+                return other;
+        }
+    }
+
+    /// <summary>What a wrapper holds; a custom object, which is nothing without its wrapper, stays in it.</summary>
+    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Torii.Client;
+namespace Torii;
 
 /// <summary>Plain values as JSON: what a shell's hashtables, arrays and scalars mean.</summary>
 internal static class PlainJson
