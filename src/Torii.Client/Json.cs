@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Torii.Client.Users;
 
@@ -9,6 +8,6 @@ namespace Torii.Client;
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(UserPage))]
-[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]
 internal sealed partial class Json : JsonSerializerContext;

@@ -23,10 +23,10 @@ internal static class PlainValues
     }
 
     /// <summary>The members of a JSON object, UTF-8.</summary>
-    internal static Dictionary<string, object?> FromJson(ReadOnlyMemory<byte> json)
+    internal static ToriiMetadata FromJson(ReadOnlyMemory<byte> json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return ToDictionary(document.RootElement);
+        return ToBag(document.RootElement);
     }
 
     /// <summary>Numbers become <see cref="long"/> where they are whole and fit, <see cref="double"/> otherwise.</summary>

@@ -31,7 +31,6 @@ internal static class ErrorRecords
         ["Torii.InvalidResponse"] = ErrorCategory.InvalidResult,
         ["Torii.InvalidSecretKey"] = ErrorCategory.InvalidArgument,
         ["Torii.InvalidTokenInput"] = ErrorCategory.InvalidArgument,
-        ["Torii.InvalidValue"] = ErrorCategory.InvalidArgument,
         ["Torii.KeysUnavailable"] = ErrorCategory.ResourceUnavailable,
         ["Torii.NotAnEmulator"] = ErrorCategory.InvalidArgument,
         ["Torii.NotConnected"] = ErrorCategory.ConnectionError,

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using Torii.Client.Http;
 
 namespace Torii.Client.Tokens;
@@ -10,8 +9,8 @@ public sealed record EmulatorTokenRequest
     /// <summary>Whose token.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>Claims to set; one that is null is left out of the token.</summary>
-    public JsonObject? Claims { get; init; }
+    /// <summary>Claims to set; one that is null is left out of the token. Moments become seconds since 1970, as tokens have them.</summary>
+    public IReadOnlyDictionary<string, object?>? Claims { get; init; }
 
     /// <summary>In how many seconds it expires; less than zero is in the past.</summary>
     public int? ExpiresInSec { get; init; }
@@ -41,7 +40,7 @@ public sealed class EmulatorTokenOperations
     /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, <c>Torii.NotAnEmulator</c>, or what every request throws.</exception>
     public async Task<string> MintAsync(EmulatorTokenRequest request, RequestContext context)
     {
-        JsonObject body = new()
+        ToriiMetadata body = new()
         {
             ["userId"] = ResourceId.Check(request.UserId, "user"),
             ["key"] = request.OtherKey ? "other" : "current",
@@ -58,7 +57,7 @@ public sealed class EmulatorTokenOperations
 
         if (request.Claims is { } claims)
         {
-            body["claims"] = claims.DeepClone();
+            body["claims"] = claims.ToDictionary(static c => c.Key, static c => InSeconds(c.Value), StringComparer.Ordinal);
         }
 
         return await SendAsync("/tokens", body, "token", "Torii.UserNotFound", context).ConfigureAwait(false);
@@ -69,26 +68,33 @@ public sealed class EmulatorTokenOperations
     /// <exception cref="ToriiException"><c>Torii.NotAnEmulator</c>, or what every request throws.</exception>
     public Task<string> RotateKeyAsync(RequestContext context) => SendAsync("/keys/rotate", body: null, "kid", "Torii.NotAnEmulator", context);
 
-    private async Task<string> SendAsync(string operation, JsonObject? body, string member, string notFoundErrorId, RequestContext context)
+    private async Task<string> SendAsync(string operation, ToriiMetadata? body, string member, string notFoundErrorId, RequestContext context)
     {
         if (!_address.IsLoopback)
         {
             throw new ToriiException("Torii.NotAnEmulator", $"{_address.GetLeftPart(UriPartial.Authority)} is no emulator.", "Run Start-ToriiEmulator | Connect-Torii, or name an emulator with -Emulator.");
         }
 
-        ApiResponse response = await _pipeline.SendAsync(
+        Dictionary<string, string> answer = await _pipeline.SendAsync(
             new ApiRequest
             {
                 Method = HttpMethod.Post,
                 Path = Path + operation,
-                Body = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Json.Default.JsonObject),
-                BodyFields = body is null ? [] : body.Select(static m => m.Key).ToArray(),
+                Body = body is null ? null : Encoding.UTF8.GetBytes(body.ToString()),
+                BodyFields = body is null ? [] : body.Keys,
                 // A token too many hurts nobody; a second new key would be one nobody asked for.
                 Safety = body is null ? RetrySafety.OnlyIfNotExecuted : RetrySafety.Repeatable,
                 NotFoundErrorId = notFoundErrorId,
             },
-            context).ConfigureAwait(false);
-        JsonNode? answer = JsonNode.Parse(response.Body.Span);
-        return Expect.NotNull((string?)answer?[member], member);
+            context,
+            Json.Default.DictionaryStringString).ConfigureAwait(false);
+        return Expect.NotNull(answer.GetValueOrDefault(member), member);
     }
+
+    private static object? InSeconds(object? value) => value switch
+    {
+        DateTime moment => new DateTimeOffset(moment).ToUnixTimeSeconds(),
+        DateTimeOffset moment => moment.ToUnixTimeSeconds(),
+        _ => value,
+    };
 }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text.Json.Nodes;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
 
@@ -19,7 +18,7 @@ internal static class JwksInput
         IEnumerable<object> lines when lines.All(static l => l is string or PSObject { BaseObject: string }) => string.Join('\n', lines),
         IEnumerable keys and not IDictionary => Set(keys.Cast<object>(), issuer),
         _ when Rows.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => Set([jwks], issuer),
-        _ => JsonInput.ToNode(jwks)!.ToJsonString(),
+        _ => PlainInput.Of(jwks)?.ToString() ?? "",
     };
 
     /// <exception cref="ToriiException"><c>Torii.InvalidJwks</c>: it cannot be read, or is too large for one.</exception>
@@ -39,16 +38,16 @@ internal static class JwksInput
         }
     }
 
-    private static string Set(IEnumerable<object> keys, string issuer) => new JsonObject
+    private static string Set(IEnumerable<object> keys, string issuer) => new ToriiMetadata
     {
-        ["keys"] = new JsonArray(keys.Select(PSObject.AsPSObject)
+        ["keys"] = keys.Select(PSObject.AsPSObject)
             .Where(k => !Rows.Is<ToriiSigningKey>(k) || Rows.Text(k, nameof(ToriiSigningKey.Issuer)) == issuer)
             .Select(One)
-            .ToArray()),
-    }.ToJsonString();
+            .ToArray(),
+    }.ToString();
 
-    private static JsonNode? One(PSObject key) =>
-        !Rows.Is<ToriiSigningKey>(key) ? JsonInput.ToNode(key) : new JsonObject
+    private static object? One(PSObject key) =>
+        !Rows.Is<ToriiSigningKey>(key) ? PlainInput.Of(key) : new ToriiMetadata
         {
             ["kty"] = "EC",
             ["crv"] = "P-256",

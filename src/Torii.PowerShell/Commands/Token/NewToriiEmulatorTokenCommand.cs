@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text.Json.Nodes;
 using Torii.Client;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
@@ -13,7 +12,7 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(string))]
 public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
 {
-    private JsonObject? _claims;
+    private ToriiMetadata? _claims;
     private ToriiConnection? _emulated;
     private bool _rotated;
 
@@ -62,7 +61,7 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
         base.BeginProcessing();
         try
         {
-            _claims = (JsonObject?)JsonInput.ToNode(Claim);
+            _claims = (ToriiMetadata?)PlainInput.Of(Claim);
             _emulated = EmulatorConnection.Choose(Emulator, HasConnection);
         }
         catch (ToriiException e)
