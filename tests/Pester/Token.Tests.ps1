@@ -122,9 +122,8 @@ Describe 'Keys of an issuer' {
     It 'can be seen and forgotten, and -WhatIf forgets nothing' {
         Get-ToriiSigningKey | Should -BeNullOrEmpty
         $null = Test-ToriiToken $good
-        $key = @(Get-ToriiSigningKey)[0]
+        $key = Get-ToriiSigningKey | Where-Object KeyId -EQ $jwks.keys[0].kid
         $key.Issuer | Should -Be $emulator.Issuer
-        $key.KeyId | Should -BeIn $jwks.keys.kid
         $key.Algorithm | Should -Be ES256
         @(Get-ToriiSigningKey 'http://127*').Count | Should -BeGreaterThan 0
         Get-ToriiSigningKey https://acme.torii.so | Should -BeNullOrEmpty
