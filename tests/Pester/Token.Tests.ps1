@@ -119,6 +119,20 @@ Describe 'Keys of an issuer' {
         Get-Reason { ConvertFrom-ToriiToken $good -Issuer http://127.0.0.1:9 -ErrorAction Stop } | Should -Be Torii.KeysUnavailable
     }
 
+    It 'do not keep Ctrl+C waiting when the issuer does not answer' {
+        $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $silent.Start()
+        $ps = [powershell]::Create().AddScript('param($m, $t, $i) Import-Module $m; Test-ToriiToken $t -Issuer $i').AddArgument($module).AddArgument($good).AddArgument("http://127.0.0.1:$($silent.LocalEndpoint.Port)")
+        try {
+            $null = $ps.BeginInvoke()
+            while (-not $silent.Pending()) { [Threading.Thread]::Sleep(10) }
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $ps.Stop()
+            $watch.ElapsedMilliseconds | Should -BeLessThan 1000
+        }
+        finally { $ps.Dispose(); $silent.Stop() }
+    }
+
     It 'can be seen and forgotten, and -WhatIf forgets nothing' {
         Get-ToriiSigningKey | Should -BeNullOrEmpty
         $null = Test-ToriiToken $good
@@ -224,6 +238,13 @@ Describe 'ConvertFrom-ToriiToken' {
         $null = $token | Get-ToriiUser -Connection other -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'Torii.ConnectionMismatch,*'
         Disconnect-Torii other
+    }
+
+    It 'stands for its user, and what it says of the user is not written back' {
+        $null = Set-ToriiUser $user.UserId -Locale en
+        New-ToriiEmulatorToken $user.UserId -Claim @{ locale = 'da' } | ConvertFrom-ToriiToken | Set-ToriiUser -Phone '+45 12345678'
+        $now = Get-ToriiUser $user.UserId
+        $now.Locale, $now.Phone | Should -Be en, '+45 12345678'
     }
 
     It 'survives a file' {

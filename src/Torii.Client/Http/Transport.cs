@@ -145,6 +145,6 @@ internal sealed class Transport : IDisposable
         UseCookies = false,
         Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
         // http is allowed on loopback alone; through the system's proxy the key would leave the machine in the clear.
-        UseProxy = options.Proxy is not null || !ServiceAddress.IsLoopback(options.ApiUrl),
+        UseProxy = options.Proxy is not null || !options.ApiUrl.IsLoopback,
     };
 }

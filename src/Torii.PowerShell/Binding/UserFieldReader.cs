@@ -48,7 +48,8 @@ internal sealed class UserFieldReader
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value is empty, or is not what the field takes.</exception>
     public void Read(UserBody body, PSObject? input, bool takesLiveUsers = false)
     {
-        bool isRow = input is not null && (takesLiveUsers || input.BaseObject is not ToriiUser);
+        // A token's Locale is what it was when the user signed in.
+        bool isRow = input is not null && !Rows.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
         foreach (UserField field in _fields)
         {
             object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
