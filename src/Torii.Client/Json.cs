@@ -7,5 +7,6 @@ namespace Torii.Client;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(UserConverter)])]
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(UserPage))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]
 internal sealed partial class Json : JsonSerializerContext;
