@@ -14,6 +14,9 @@ internal static class FieldCheck
     /// <summary>Never returned by the service, so never compared.</summary>
     private const string Password = "password";
 
+    /// <summary>In digits (ITU-T E.164).</summary>
+    private const int LongestCountryCode = 3;
+
     /// <param name="body">What was sent.</param>
     /// <param name="user">What came back.</param>
     /// <param name="answer">The answer as it came, which alone tells a member that is null from one that is absent; empty where it is not at hand.</param>
@@ -86,10 +89,12 @@ internal static class FieldCheck
             return string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
         }
 
-        string one = Digits(sent);
-        string other = Digits(stored);
-        // A country code may have been put before it.
-        return one.Length > 0 ? other.EndsWith(one.TrimStart('0'), StringComparison.Ordinal) : sent.Trim() == stored.Trim();
+        string one = Digits(sent).TrimStart('0');
+        string other = Digits(stored).TrimStart('0');
+        // A country code may have been put before it, and nothing longer: another number may end alike.
+        return one.Length > 0
+            ? other.EndsWith(one, StringComparison.Ordinal) && other.Length - one.Length <= LongestCountryCode
+            : string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
     }
 
     private static string Canonical(string text) =>
