@@ -62,7 +62,7 @@ function New-Count($Suite, $Passed, $Failed, $Skipped) {
 function Invoke-DotNetTest {
     $results = Join-Path $out TestResults
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
-    & dotnet test "$root/Torii.slnx" -c $Configuration --logger trx --results-directory $results --nologo | Out-Host
+    & dotnet test "$root/Torii.slnx" -c $Configuration --results-directory $results --nologo | Out-Host
     $ended = $LASTEXITCODE
     $counts = @(Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object {
         $c = ([xml](Get-Content $_ -Raw)).TestRun.ResultSummary.Counters
@@ -149,6 +149,21 @@ function Invoke-PackTask {
     Write-Host "Packed $(Join-Path $out "Torii.$($manifest.ModuleVersion).nupkg")"
 }
 
+function Invoke-DocsTask {
+    Invoke-BuildTask
+    $version = '1.0.3'
+    $platyPS = Find-BuildModule Microsoft.PowerShell.PlatyPS $version
+    if (-not $platyPS) {
+        throw "The help was not made: Microsoft.PowerShell.PlatyPS $version is not installed, and the PowerShell Gallery could not be reached (Install-PSResource Microsoft.PowerShell.PlatyPS -Version $version)."
+    }
+    # The name and the folder in which the engine looks.
+    $maml = Join-Path $root src Torii.PowerShell en-US Torii.PowerShell.dll-Help.xml
+    # A process of its own: the module is loaded there and not in this session.
+    Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/docs/Build-Help.ps1", '-PlatyPS', $platyPS.Path, '-Module', $module, '-OutFile', $maml)
+    Copy-Item (Split-Path $maml) $module -Recurse -Force
+    Write-Host "Made $maml"
+}
+
 function Invoke-CleanTask {
     Remove-Item $out -Recurse -Force -ErrorAction Ignore
     Get-ChildItem "$root/src", "$root/tests", "$root/benchmarks" -Directory -Recurse -Include bin, obj, node_modules -ErrorAction Ignore |
@@ -163,8 +178,8 @@ try {
         Demo { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/examples/revoke-banned.ps1") }
         Pack { Invoke-PackTask }
         Bench { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/benchmarks/Compare-Module.ps1") }
+        Docs { Invoke-DocsTask }
         Clean { Invoke-CleanTask }
-        default { throw "The task $Task is not there yet." }
     }
 }
 finally {

@@ -22,10 +22,17 @@ internal static class PlainValues
         }
     }
 
+    /// <summary>The members of a JSON object, UTF-8.</summary>
+    internal static ToriiMetadata FromJson(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return ToBag(document.RootElement);
+    }
+
     /// <summary>Numbers become <see cref="long"/> where they are whole and fit, <see cref="double"/> otherwise.</summary>
     internal static object? FromElement(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => ToDictionary(element),
+        JsonValueKind.Object => ToBag(element),
         JsonValueKind.Array => element.EnumerateArray().Select(FromElement).ToArray(),
         JsonValueKind.String => element.GetString(),
         JsonValueKind.Number => element.TryGetInt64(out long whole) ? (object)whole : element.GetDouble(),
@@ -34,9 +41,9 @@ internal static class PlainValues
         _ => null,
     };
 
-    private static Dictionary<string, object?> ToDictionary(JsonElement element)
+    private static ToriiMetadata ToBag(JsonElement element)
     {
-        Dictionary<string, object?> members = new(StringComparer.Ordinal);
+        ToriiMetadata members = [];
         foreach (JsonProperty property in element.EnumerateObject())
         {
             members[property.Name] = FromElement(property.Value);

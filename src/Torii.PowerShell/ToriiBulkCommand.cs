@@ -68,9 +68,10 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
                     WriteWhatWasUnderWay();
                 }
 
-                if (e.Result is { } result)
+                if (e.Result is { } there)
                 {
-                    WriteResult(outcome.Item, result);
+                    // Also without -PassThru: the error sends the reader to look at what is there.
+                    WriteFrom(outcome.Item.Connection, there);
                 }
 
                 WriteError(e, outcome.Item.Input);

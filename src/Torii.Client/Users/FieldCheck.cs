@@ -14,8 +14,8 @@ internal static class FieldCheck
     /// <summary>Never returned by the service, so never compared.</summary>
     private const string Password = "password";
 
-    /// <summary>The longest country code, and 00 before it.</summary>
-    private const int MaxPrefixDigits = 5;
+    /// <summary>In digits (ITU-T E.164).</summary>
+    private const int LongestCountryCode = 3;
 
     /// <param name="body">What was sent.</param>
     /// <param name="user">What came back.</param>
@@ -77,7 +77,7 @@ internal static class FieldCheck
     {
         (null, _) => stored is null or "",
         (string text, string found) => field == "dateOfBirth" ? text == found : IsRespelling(field, text, found),
-        (IDictionary bag, IDictionary<string, object?> found) => HoldsAll(bag, found),
+        (IDictionary bag, ToriiMetadata found) => HoldsAll(bag, found),
         _ => false,
     };
 
@@ -89,13 +89,12 @@ internal static class FieldCheck
             return string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
         }
 
-        string one = Digits(sent);
-        string other = Digits(stored);
-        string national = one.TrimStart('0');
-        // A country code may have been put before it, in place of a leading zero.
-        return national.Length > 0
-            ? other.EndsWith(national, StringComparison.Ordinal) && other.Length - national.Length <= MaxPrefixDigits
-            : sent.Trim() == stored.Trim();
+        string one = Digits(sent).TrimStart('0');
+        string other = Digits(stored).TrimStart('0');
+        // A country code may have been put before it, and nothing longer: another number may end alike.
+        return one.Length > 0
+            ? other.EndsWith(one, StringComparison.Ordinal) && other.Length - one.Length <= LongestCountryCode
+            : string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
     }
 
     private static string Canonical(string text) =>
@@ -104,7 +103,7 @@ internal static class FieldCheck
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
 
     /// <summary>A bag deep-merges: what was sent must be in what is stored, and a key that was sent as null must be gone.</summary>
-    private static bool HoldsAll(IDictionary sent, IDictionary<string, object?> stored)
+    private static bool HoldsAll(IDictionary sent, ToriiMetadata stored)
     {
         foreach (DictionaryEntry entry in sent)
         {
@@ -113,7 +112,7 @@ internal static class FieldCheck
             bool holds = (entry.Value, found) switch
             {
                 (null, null) => true,
-                (IDictionary inner, IDictionary<string, object?> within) => HoldsAll(inner, within),
+                (IDictionary inner, ToriiMetadata within) => HoldsAll(inner, within),
                 // A bag in which every key is to be deleted may leave no bag behind.
                 (IDictionary inner, null) => inner.Values.Cast<object?>().All(static v => v is null),
                 var (wanted, there) => AreSame(wanted, there),

@@ -32,7 +32,7 @@ internal sealed class UserFieldReader
         _fields = fields;
         _commandLine = new(command.MyInvocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
         // A script block that is to be run for each record is something here, and its value is judged then.
-        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(Unwrap(value))) is { } empty)
+        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(PlainInput.Unwrap(value))) is { } empty)
         {
             throw Empty(empty);
         }
@@ -48,10 +48,11 @@ internal sealed class UserFieldReader
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value is empty, or is not what the field takes.</exception>
     public void Read(UserBody body, PSObject? input, bool takesLiveUsers = false)
     {
-        bool isRow = input is not null && (takesLiveUsers || input.BaseObject is not ToriiUser);
+        // A token's Locale is what it was when the user signed in.
+        bool isRow = input is not null && !Rows.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
         foreach (UserField field in _fields)
         {
-            object? value = Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
+            object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
             if (_commandLine.Contains(field.Property))
             {
                 body.Set(field.Wire, IsEmpty(value) ? throw Empty(field) : Convert(field, value!));
@@ -95,9 +96,9 @@ internal sealed class UserFieldReader
 
     private static IDictionary ToBag(UserField field, object value)
     {
-        if (value is IDictionary bag)
+        if (PlainInput.Of(value) is IDictionary bag)
         {
-            return (IDictionary)Plain(bag)!;
+            return bag;
         }
 
         try
@@ -117,16 +118,4 @@ internal sealed class UserFieldReader
             $"{field.Property} takes a hashtable, or a JSON object as text, and nothing was sent.",
             "Write it as @{ key = 'value' }, or in a row as {\"key\":\"value\"}.");
     }
-
-    /// <summary>The engine wraps values; what is sent is what they wrap.</summary>
-    private static object? Plain(object? value) => Unwrap(value) switch
-    {
-        IDictionary bag => bag.Cast<DictionaryEntry>().ToDictionary(static e => e.Key.ToString()!, static e => Plain(e.Value)),
-        string text => text,
-        PSCustomObject when value is PSObject custom => custom.Properties.ToDictionary(static p => p.Name, static p => Plain(p.Value)),
-        IEnumerable items => items.Cast<object?>().Select(Plain).ToArray(),
-        var other => other,
-    };
-
-    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value is PSObject p ? p.BaseObject : value;
 }

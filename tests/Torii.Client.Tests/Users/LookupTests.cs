@@ -1,174 +1,260 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
+using Torii.Client.Users;
 
 namespace Torii.Client.Tests.Users;
 
-/// <summary>Many users by id or address: a hundred a request where the server can, one by one elsewhere, found out safely.</summary>
+/// <summary>Many users at once where the server has the selectors, one by one elsewhere, and never somebody else.</summary>
 public sealed class LookupTests
 {
-    [Fact]
-    public async Task A_server_that_can_is_asked_once_for_a_hundred()
+    private readonly LookupGate _gate = new(8, haltOnError: false);
+
+    private enum Selectors
     {
-        ScriptedHandler handler = new(static sent => Answer.Json(Select(sent, 1000)));
+        Known,
+        Ignored,
+        Refused,
+    }
 
-        IReadOnlyList<UserLookupResult> found = await ById(handler, 100);
+    [Fact]
+    public async Task A_hundred_ids_are_one_request_in_their_order()
+    {
+        ScriptedHandler handler = Service(300, Selectors.Known);
+        using ToriiClient client = TestClient.Create(handler);
+        string[] ids = [.. Enumerable.Range(0, 100).Select(static n => People.Id(299 - (n * 2)))];
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(People.Id), found.Select(static r => r.User!.UserId));
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(ids, _gate, default).Soon();
+
+        Assert.Equal(ids, found.Select(static r => r.User!.UserId));
+        Assert.Equal(ids, found.Select(static r => r.Key));
         Sent sent = Assert.Single(handler.Requests);
-        Assert.True(JsonNode.DeepEquals(
-            new JsonObject { ["userIds"] = new JsonArray([.. Enumerable.Range(0, 100).Select(static n => JsonValue.Create(People.Id(n)))]) }, JsonNode.Parse(sent.Body!)));
-        Assert.Equal("100", sent.Query("limit"));
+        Assert.Equal("POST /api/server/v1/users/search?limit=100", $"{sent.Method} {sent.PathAndQuery}");
+        Body.AssertIs(new JsonObject { ["userIds"] = new JsonArray([.. ids.Select(static i => JsonValue.Create(i))]) }, sent, "ids");
     }
 
     [Fact]
-    public async Task Results_come_in_the_order_of_the_keys_and_not_of_the_answer()
+    public async Task A_hundred_addresses_are_one_request_in_any_case()
     {
-        ScriptedHandler handler = new(static sent => Answer.Json(Select(sent, 1000, reverse: true)));
+        ScriptedHandler handler = Service(300, Selectors.Known);
         using ToriiClient client = TestClient.Create(handler);
-        string[] keys = [People.Id(5), People.Id(1), People.Id(3)];
+        string[] emails = [.. Enumerable.Range(0, 100).Select(static n => $"Person{n * 3}@EXAMPLE.com")];
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(keys, new LookupGate(8, false), default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(emails, _gate, default).Soon();
 
-        Assert.Equal(keys, found.Select(static r => r.User!.UserId));
-    }
-
-    [Fact]
-    public async Task Who_is_not_there_is_an_error_of_that_one()
-    {
-        ScriptedHandler handler = new(static sent => sent.Method == HttpMethod.Get ? Answer.Empty(HttpStatusCode.NotFound) : Answer.Json(Select(sent, 2)));
-
-        IReadOnlyList<UserLookupResult> found = await ById(handler, 3);
-
-        Assert.Equal([true, true, false], found.Select(static r => r.User is not null));
-        Assert.Equal("Torii.UserNotFound", found[2].Error!.ErrorId);
-        Assert.Equal(People.Id(2), found[2].Key);
-    }
-
-    [Fact]
-    public async Task A_server_that_ignores_the_selector_is_found_out_and_nobody_else_comes_through()
-    {
-        ScriptedHandler handler = new(static sent => sent.Method == HttpMethod.Get ? One(sent) : Answer.Json(People.PageOf(500, sent)));
-        using ToriiClient client = TestClient.Create(handler);
-        string[] keys = [People.Id(300), People.Id(7)];
-
-        for (int round = 0; round < 3; round++)
-        {
-            IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(keys, new LookupGate(8, false), default).Soon();
-            Assert.Equal(keys, found.Select(static r => r.User!.UserId));
-        }
-
-        Assert.Single(handler.Requests, static r => r.Method == HttpMethod.Post);
-        Assert.Equal(6, handler.Requests.Count(static r => r.Method == HttpMethod.Get));
-    }
-
-    [Fact]
-    public async Task A_server_that_begins_to_ignore_it_is_found_out_then()
-    {
-        ScriptedHandler handler = new(static sent => sent.Method == HttpMethod.Get ? One(sent)
-            : Answer.Json(sent.Number == 1 ? Select(sent, 500) : People.PageOf(500, sent)));
-        using ToriiClient client = TestClient.Create(handler);
-
-        await client.Users.GetManyAsync([People.Id(1), People.Id(2)], new LookupGate(8, false), default).Soon();
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(300), People.Id(301)], new LookupGate(8, false), default).Soon();
-
-        Assert.Equal([People.Id(300), People.Id(301)], found.Select(static r => r.User!.UserId));
+        Assert.Equal(Enumerable.Range(0, 100).Select(static n => $"person{n * 3}@example.com"), found.Select(static r => r.User!.Email));
+        Body.AssertIs(new JsonObject { ["emailAddresses"] = new JsonArray([.. emails.Select(static e => JsonValue.Create(e))]) }, Assert.Single(handler.Requests), "addresses");
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.BadRequest)]
-    [InlineData(HttpStatusCode.UnprocessableEntity)]
-    public async Task A_server_that_refuses_the_selector_is_asked_one_by_one(HttpStatusCode status)
+    [InlineData("Ignored")]
+    [InlineData("Refused")]
+    public async Task Elsewhere_each_is_asked_for_alone_and_the_server_is_asked_once_whether_it_can(string how)
     {
-        ScriptedHandler handler = new(sent => sent.Method == HttpMethod.Get ? One(sent) : Answer.Empty(status));
+        ScriptedHandler handler = Service(300, Enum.Parse<Selectors>(how));
+        using ToriiClient client = TestClient.Create(handler);
 
-        Assert.All(await ById(handler, 5), static r => Assert.NotNull(r.User));
-        Assert.Equal(6, handler.Requests.Count);
-    }
-
-    [Fact]
-    public async Task One_alone_is_asked_for_alone()
-    {
-        ScriptedHandler handler = new(One);
-
-        await ById(handler, 1);
-
-        Assert.Equal($"/api/server/v1/users/{People.Id(0)}", Assert.Single(handler.Requests).PathAndQuery);
-    }
-
-    [Fact]
-    public async Task The_gate_bounds_how_many_are_under_way()
-    {
-        int now = 0;
-        int most = 0;
-        ScriptedHandler handler = new(async (sent, _) =>
+        for (int batch = 0; batch < 3; batch++)
         {
-            if (sent.Method == HttpMethod.Post)
+            string[] ids = [.. Enumerable.Range(batch * 100, 100).Reverse().Select(People.Id)];
+            IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(ids, _gate, default).Soon();
+            Assert.Equal(ids, found.Select(static r => r.User!.UserId));
+        }
+
+        Assert.Equal(1, handler.Requests.Count(static r => r.Method == HttpMethod.Post));
+        Assert.Equal(300, handler.Requests.Count(static r => r.Method == HttpMethod.Get));
+    }
+
+    [Theory]
+    [InlineData("Ignored")]
+    [InlineData("Refused")]
+    public async Task Addresses_are_then_searched_for_one_by_one_and_a_part_of_one_is_not_it(string how)
+    {
+        ScriptedHandler handler = Service(50, Enum.Parse<Selectors>(how));
+        using ToriiClient client = TestClient.Create(handler);
+
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(["person1@example.com", "erson1@example.com", "PERSON2@example.com"], _gate, default).Soon();
+
+        Assert.Equal([People.Id(1), null, People.Id(2)], found.Select(static r => r.User?.UserId));
+        Assert.Equal("Torii.UserNotFound", found[1].Error!.ErrorId);
+    }
+
+    /// <summary>A server that ignores the selector of a small environment answers with just those who were asked for.</summary>
+    [Fact]
+    public async Task In_a_small_environment_where_everybody_was_asked_for_nobody_is_mistaken_afterwards()
+    {
+        ScriptedHandler handler = Service(3, Selectors.Ignored);
+        using ToriiClient client = TestClient.Create(handler);
+
+        IReadOnlyList<UserLookupResult> all = await client.Users.GetManyAsync([People.Id(2), People.Id(0), People.Id(1)], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> two = await client.Users.GetManyAsync([People.Id(1), People.Id(0)], _gate, default).Soon();
+
+        Assert.Equal([People.Id(2), People.Id(0), People.Id(1)], all.Select(static r => r.User!.UserId));
+        Assert.Equal([People.Id(1), People.Id(0)], two.Select(static r => r.User!.UserId));
+        Assert.Equal(2, handler.Requests.Count(static r => r.Method == HttpMethod.Get));
+    }
+
+    [Fact]
+    public async Task Batches_that_come_together_wait_for_what_the_first_finds_out()
+    {
+        ScriptedHandler handler = Service(500, Selectors.Ignored);
+        using ToriiClient client = TestClient.Create(handler);
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(b => client.Users.GetManyAsync([.. Enumerable.Range(b * 100, 100).Select(People.Id)], _gate, default))).Soon();
+
+        Assert.Equal(1, handler.Requests.Count(static r => r.Method == HttpMethod.Post));
+        Assert.Equal(500, handler.Requests.Count(static r => r.Method == HttpMethod.Get));
+    }
+
+    [Theory]
+    [InlineData("Known", 3)]
+    [InlineData("Ignored", 5)]
+    public async Task Who_is_not_there_is_an_error_of_their_own_in_their_place(string how, int requests)
+    {
+        ScriptedHandler handler = Service(200, Enum.Parse<Selectors>(how));
+        using ToriiClient client = TestClient.Create(handler);
+
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(900), People.Id(2), People.Id(901)], _gate, default).Soon();
+
+        Assert.Equal([People.Id(1), null, People.Id(2), null], found.Select(static r => r.User?.UserId));
+        Assert.Equal([null, "Torii.UserNotFound", null, "Torii.UserNotFound"], found.Select(static r => r.Error?.ErrorId));
+        Assert.Equal(requests, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task One_id_alone_is_simply_got()
+    {
+        ScriptedHandler handler = Service(200, Selectors.Known);
+        using ToriiClient client = TestClient.Create(handler);
+
+        Assert.Equal(People.Id(5), Assert.Single(await client.Users.GetManyAsync([People.Id(5)], _gate, default).Soon()).User!.UserId);
+
+        Assert.Equal(HttpMethod.Get, Assert.Single(handler.Requests).Method);
+    }
+
+    [Fact]
+    public async Task The_same_id_twice_is_answered_twice()
+    {
+        using ToriiClient client = TestClient.Create(Service(200, Selectors.Known));
+
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(5), People.Id(5).ToUpperInvariant()], _gate, default).Soon();
+
+        Assert.Equal([People.Id(5), People.Id(5)], found.Select(static r => r.User!.UserId));
+    }
+
+    [Fact]
+    public async Task An_answer_that_failed_once_says_nothing_about_what_the_server_can()
+    {
+        ScriptedHandler well = Service(300, Selectors.Known);
+        HttpMessageInvoker inner = new(well);
+        int searches = 0;
+        ScriptedHandler handler = new(async (sent, cancellation) =>
+        {
+            if (sent.Method == HttpMethod.Post && Interlocked.Increment(ref searches) == 1)
             {
-                return Answer.Empty(HttpStatusCode.BadRequest);
+                return Answer.Html();
             }
 
-            int running = Interlocked.Increment(ref now);
-            most = Math.Max(most, running);
-            await Task.Delay(1);
-            Interlocked.Decrement(ref now);
-            return One(sent);
+            using HttpRequestMessage again = new(sent.Method, sent.Uri) { Content = sent.Body is null ? null : new StringContent(sent.Body) };
+            return await inner.SendAsync(again, cancellation);
         });
         using ToriiClient client = TestClient.Create(handler);
 
-        await client.Users.GetManyAsync([.. Enumerable.Range(0, 50).Select(People.Id)], new LookupGate(3, false), default).Soon();
+        Assert.All(await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
+        Assert.All(await client.Users.GetManyAsync([People.Id(3), People.Id(4)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
 
-        Assert.InRange(most, 1, 3);
+        Assert.Equal(2, searches);
+        Assert.Equal(2, well.Requests.Count(static r => r.Method == HttpMethod.Get));
     }
 
     [Fact]
-    public async Task With_halt_nothing_is_asked_for_after_the_first_who_could_not_be_had()
+    public async Task An_answer_with_one_stranger_in_it_is_not_believed_in_any_of_it()
     {
-        ScriptedHandler handler = new(static sent => Answer.Empty(sent.Method == HttpMethod.Post ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound));
+        ScriptedHandler handler = new(static sent => sent.Method == HttpMethod.Get
+            ? Answer.Problem("""{"detail":"gone"}""", HttpStatusCode.NotFound)
+            : Answer.Json(People.Page(null, People.User(1), People.User(7))));
         using ToriiClient client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([.. Enumerable.Range(0, 50).Select(People.Id)], new LookupGate(1, true), default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon();
 
-        Assert.Equal(2, handler.Requests.Count);
-        Assert.Single(found, static r => r.Error is not null);
-        Assert.Equal(49, found.Count(static r => r.User is null && r.Error is null));
-    }
-
-    [Theory]
-    [InlineData("person3@example.com")]
-    [InlineData("PERSON3@EXAMPLE.COM")]
-    public async Task An_address_is_found_in_any_case_and_never_as_a_part_of_another(string email)
-    {
-        ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null,
-            People.User(1, email: "xperson3@example.com"), People.User(3, email: "Person3@example.com"), People.User(4, email: "person3@example.com.example"))));
-        using ToriiClient client = TestClient.Create(handler);
-
-        Assert.Equal(People.Id(3), (await client.Users.GetByEmailAsync(email, default).Soon()).UserId);
+        Assert.All(found, static r => Assert.Equal("Torii.UserNotFound", r.Error?.ErrorId));
     }
 
     [Fact]
-    public async Task An_address_that_nobody_has_is_an_error_that_names_it()
+    public async Task After_the_first_error_nothing_new_is_asked_for_when_the_caller_wants_to_stop()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null, People.User(1, email: "xada@example.com")))));
-
-        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.Users.GetByEmailAsync("ada@example.com", default).Soon());
-
-        Assert.Equal("Torii.UserNotFound", error.ErrorId);
-        Assert.Contains("ada@example.com", error.Reason);
-    }
-
-    private static async Task<IReadOnlyList<UserLookupResult>> ById(ScriptedHandler handler, int count)
-    {
+        ScriptedHandler handler = Service(100, Selectors.Ignored);
         using ToriiClient client = TestClient.Create(handler);
-        return await client.Users.GetManyAsync([.. Enumerable.Range(0, count).Select(People.Id)], new LookupGate(8, false), default).Soon();
+
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(
+            [People.Id(900), .. Enumerable.Range(0, 90).Select(People.Id)], new LookupGate(1, haltOnError: true), default).Soon();
+
+        Assert.Equal("Torii.UserNotFound", found[0].Error?.ErrorId);
+        Assert.All(found.Skip(1), static r => Assert.True(r.User is null && r.Error is null));
+        Assert.Single(handler.Requests, static r => r.Method == HttpMethod.Get);
     }
 
-    private static HttpResponseMessage One(Sent sent) => Answer.Json(People.User(Convert.ToInt32(sent.PathAndQuery[^12..], 16)));
-
-    /// <summary>What a server answers that knows the selector.</summary>
-    private static JsonObject Select(Sent sent, int users, bool reverse = false)
+    [Fact]
+    public async Task No_more_requests_are_under_way_than_the_gate_lets_through()
     {
-        IEnumerable<int> asked = JsonNode.Parse(sent.Body!)!["userIds"]!.AsArray().Select(static id => Convert.ToInt32(((string)id!)[^12..], 16)).Where(n => n < users).Order();
-        return People.Page(null, [.. (reverse ? asked.Reverse() : asked).Select(static n => People.User(n))]);
+        int now = 0;
+        int most = 0;
+        ScriptedHandler handler = new(async (sent, cancellation) =>
+        {
+            int seen = Interlocked.Increment(ref now);
+            InterlockedMax(ref most, seen);
+            await Task.Delay(2, cancellation);
+            Interlocked.Decrement(ref now);
+            return sent.Method == HttpMethod.Post ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(People.User(Convert.ToInt32(sent.PathAndQuery[^12..], 16)));
+        });
+        using ToriiClient client = TestClient.Create(handler);
+
+        await client.Users.GetManyAsync([.. Enumerable.Range(0, 60).Select(People.Id)], new LookupGate(3, haltOnError: false), default).Soon();
+
+        Assert.InRange(most, 2, 3);
     }
+
+    private static void InterlockedMax(ref int most, int seen)
+    {
+        for (int before = most; seen > before && Interlocked.CompareExchange(ref most, seen, before) != before;)
+        {
+            before = most;
+        }
+    }
+
+    private static ScriptedHandler Service(int users, Selectors selectors) => new(sent =>
+    {
+        if (sent.Method == HttpMethod.Get)
+        {
+            int n = Convert.ToInt32(sent.PathAndQuery[^12..], 16);
+            return n < users ? Answer.Json(Person(n)) : Answer.Problem("""{"detail":"no such user"}""", HttpStatusCode.NotFound);
+        }
+
+        JsonObject body = JsonNode.Parse(sent.Body!)!.AsObject();
+        if (selectors == Selectors.Refused && (body.ContainsKey("userIds") || body.ContainsKey("emailAddresses")))
+        {
+            return Answer.Problem("""{"detail":"unknown member"}""", HttpStatusCode.BadRequest);
+        }
+
+        IEnumerable<JsonObject> found = Enumerable.Range(0, users).Select(Person);
+        if ((string?)body["email"] is { } part)
+        {
+            found = found.Where(u => ((string)u["email"]!).Contains(part, StringComparison.OrdinalIgnoreCase));
+        }
+
+        if (selectors == Selectors.Known)
+        {
+            found = found.Where(u => IsAmong(body["userIds"], u["id"]) && IsAmong(body["emailAddresses"], u["email"]));
+        }
+
+        JsonObject[] page = [.. found.Take(int.Parse(sent.Query("limit")) + 1)];
+        return page.Length > int.Parse(sent.Query("limit"))
+            ? Answer.Json(People.Page((string)page[^2]["id"]!, page[..^1]))
+            : Answer.Json(People.Page(null, page));
+    });
+
+    private static bool IsAmong(JsonNode? selector, JsonNode? value) =>
+        selector is null || selector.AsArray().Any(s => string.Equals((string?)s, (string?)value, StringComparison.OrdinalIgnoreCase));
+
+    private static JsonObject Person(int n) => People.User(n, $"Person {n}", $"person{n}@example.com");
 }

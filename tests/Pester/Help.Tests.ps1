@@ -1,0 +1,78 @@
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.9.0' }
+
+BeforeDiscovery {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root out Torii)
+    $names = [string[]](Get-Module Torii).ExportedCmdlets.Keys | Sort-Object
+    $cmdlets = foreach ($name in $names) { @{ Name = $name } }
+    # The version that build.ps1 uses; also where that puts it.
+    $env:PSModulePath = (Join-Path $root out modules), $env:PSModulePath -join [IO.Path]::PathSeparator
+    $platyPS = Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable | Where-Object Version -EQ '1.0.3' | Select-Object -First 1
+    $maker = @{ PlatyPS = $platyPS ? $platyPS.Path : '' }
+}
+
+Describe 'Help' {
+    BeforeAll {
+        $root = Split-Path (Split-Path $PSScriptRoot)
+        Import-Module (Join-Path $root out Torii)
+        $committed = Join-Path $root src Torii.PowerShell en-US Torii.PowerShell.dll-Help.xml
+    }
+
+    Context '<Name>' -ForEach $cmdlets {
+        BeforeAll { $help = Get-Help $Name -Full }
+
+        It 'comes from the help file' {
+            $help.PSObject.TypeNames | Should -Contain 'MamlCommandHelpInfo'
+        }
+
+        It 'has a synopsis and a description' {
+            $help.Synopsis | Should -Not -BeNullOrEmpty
+            $help.Synopsis | Should -Not -Match '^\s*Get-Help|\[<CommonParameters>\]'
+            ($help.description | ForEach-Object Text) -join '' | Should -Not -BeNullOrEmpty
+        }
+
+        It 'has two examples with code' {
+            $examples = @($help.examples.example)
+            $examples.Count | Should -BeGreaterOrEqual 2
+            foreach ($example in $examples) { ($example.introduction | ForEach-Object Text) -join "`n" | Should -Match '(?m)^PS> ' }
+        }
+
+        It 'describes every parameter that is to be seen' {
+            $common = [Management.Automation.PSCmdlet]::CommonParameters
+            $declared = (Get-Command $Name).Parameters.Values | Where-Object {
+                $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and $_.DontShow })
+            } | ForEach-Object Name | Sort-Object
+            $told = $help.parameters.PSObject.Properties['parameter'] ? @($help.parameters.parameter) : @()
+            $told | Where-Object { ($_.description | ForEach-Object Text) -join '' } | ForEach-Object Name | Sort-Object | Should -Be $declared
+        }
+
+        It 'has no placeholder, no hidden parameter and no markup' {
+            $text = $help | Out-String -Width 200
+            $text | Should -Not -Match '\{\{'
+            $text | Should -Not -Match '-InputObject'
+            $text | Should -Not -Match '```'
+        }
+    }
+
+    It 'has the topic about_Torii' {
+        Join-Path (Get-Module Torii).ModuleBase en-US about_Torii.help.txt | Should -Exist
+        Get-Help about_Torii | Out-String | Should -Match 'NOTHING MEANS NOTHING'
+    }
+
+    It 'that is committed is what the module has' {
+        $built = Join-Path (Get-Module Torii).ModuleBase en-US Torii.PowerShell.dll-Help.xml
+        (Get-FileHash $built).Hash | Should -Be (Get-FileHash $committed).Hash
+    }
+
+    It 'that is committed is what PlatyPS makes of docs/cmdlets now' -ForEach $maker {
+        if (-not $PlatyPS) {
+            Set-ItResult -Skipped -Because 'Microsoft.PowerShell.PlatyPS 1.0.3 is not installed (Install-PSResource Microsoft.PowerShell.PlatyPS -Version 1.0.3)'
+            return
+        }
+        $made = Join-Path $TestDrive help.xml
+        # A process of its own, as in build.ps1 Docs.
+        $said = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $root docs Build-Help.ps1) -PlatyPS $PlatyPS -Module (Join-Path $root out Torii) -OutFile $made 2>&1 | Out-String
+        $LASTEXITCODE | Should -Be 0 -Because $said
+        [IO.File]::ReadAllText($committed) -ceq [IO.File]::ReadAllText($made) | Should -BeTrue -Because 'docs/cmdlets or the cmdlets have changed since: run ./build.ps1 Docs and commit what it makes'
+    }
+}
