@@ -62,7 +62,7 @@ function New-Count($Suite, $Passed, $Failed, $Skipped) {
 function Invoke-DotNetTest {
     $results = Join-Path $out TestResults
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
-    & dotnet test "$root/Torii.slnx" -c $Configuration --logger trx --results-directory $results --nologo | Out-Host
+    & dotnet test "$root/Torii.slnx" -c $Configuration --results-directory $results --nologo | Out-Host
     $ended = $LASTEXITCODE
     $counts = @(Get-ChildItem $results -Filter *.trx -ErrorAction Ignore | ForEach-Object {
         $c = ([xml](Get-Content $_ -Raw)).TestRun.ResultSummary.Counters

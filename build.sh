@@ -27,7 +27,7 @@ case "${task,,}" in
     results=out/TestResults
     rm -rf "$results"
     status=0
-    dotnet test Torii.slnx --configuration Release --logger trx --results-directory "$results" --nologo || status=$?
+    dotnet test Torii.slnx --configuration Release --results-directory "$results" --nologo || status=$?
     echo "The Pester suite was not run: $why."
     cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | awk '
       function value(name,  m) { match($0, " " name "=\"[0-9]+\""); m = substr($0, RSTART, RLENGTH); gsub(/[^0-9]/, "", m); return m + 0 }

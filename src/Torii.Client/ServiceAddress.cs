@@ -19,15 +19,11 @@ public static class ServiceAddress
             { Scheme: not ("https" or "http") } => ($"begins with '{address.Scheme}:', which the service does not speak", "Write it as https://host."),
             { UserInfo.Length: > 0 } => ("carries a user name or password", "Leave them out, the secret key is enough."),
             { Query.Length: > 0 } or { Fragment.Length: > 0 } => ("has a query or fragment", "Give the base address alone."),
-            { Scheme: "http" } when !IsLoopback(address) => (
+            { Scheme: "http", IsLoopback: false } => (
                 $"'{address.GetLeftPart(UriPartial.Authority)}' would send secrets over http in the clear",
                 "Use https; http is for loopback addresses only."),
             _ => null,
         };
         return wrong is { } w ? throw new ToriiException(errorId, $"{parameter} {w.Problem}.", w.Action) : address!;
     }
-
-    /// <summary>The class library also counts the name "loopback", which resolves to wherever somebody's DNS says.</summary>
-    internal static bool IsLoopback(Uri address) =>
-        address.IsLoopback && (address.HostNameType != UriHostNameType.Dns || address.IdnHost.TrimEnd('.') == "localhost");
 }

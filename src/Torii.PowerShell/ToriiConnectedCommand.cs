@@ -21,6 +21,9 @@ public abstract class ToriiConnectedCommand : ToriiCommand
 
     private ConnectionResolver Connections => _connections ??= new ConnectionResolver(Connection);
 
+    /// <summary>Whether there is a connection for what brings none of its own.</summary>
+    private protected bool HasConnection => Connection is not null || ConnectionStore.Current.ContainsKey(ConnectionStore.DefaultName);
+
     /// <summary>Fails early when <c>-Connection</c> names none.</summary>
     protected override void BeginProcessing()
     {

@@ -22,7 +22,7 @@ Describe 'Many at once' {
             $after.aliveSessions | Should -Be ($before.aliveSessions - $before.aliveSessionsOfBannedUsers)
         }
 
-        It 'does so for 20,000 users in a shell without a terminal, with no question asked' {
+        It 'does so for 20,000 users in a shell without a terminal, with no question asked (S3)' {
             $run = Invoke-Shell 'Start-ToriiEmulator -Users 20000 | Connect-Torii; @(Get-ToriiUser -Status banned | Get-ToriiSession).Count -gt 0
                 Get-ToriiUser -Status banned | Revoke-ToriiSession; (Get-ToriiUser -Status banned | Get-ToriiSession).Count'
             $run.Output -split '\s+' | Where-Object { $_ } | Should -Be 'True', '0'
@@ -109,6 +109,19 @@ Describe 'Many at once' {
             $run = Invoke-Watched { $people[0] | Revoke-ToriiSession -MaxAffected $Limit }
             Assert-ParameterError $run.EndedBy MaxAffected
             $run.Mutations | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Select-Object -First' {
+        It 'ends a bulk run: what was under way is all that was sent (S2)' {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 30; skip = 1 }
+            $run = Invoke-Watched { $people | Revoke-ToriiSession -PassThru -ThrottleLimit 4 | Select-Object -First 1 }
+            $run.Output.UserId | Should -Be $people[0].UserId
+            # A few times the throttle, not the whole input; and in the order of the input.
+            $run.Mutations.Count | Should -BeLessThan 20
+            Compare-Object $run.Mutations.userId $people[0..($run.Mutations.Count - 1)].UserId | Should -BeNullOrEmpty
+            [Threading.Thread]::Sleep(200)
+            (Get-JournalEnd) | Should -Be $run.Requests[-1].sequence
         }
     }
 

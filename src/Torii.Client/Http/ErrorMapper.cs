@@ -121,7 +121,7 @@ internal static class ErrorMapper
         + (response.RetryAfter is { TotalSeconds: > 0 } wait ? $"The service asks to wait {wait.TotalSeconds:0} s. " : "")
         + advice;
 
-    private static string Cause(Exception exception) =>
+    public static string Cause(Exception exception) =>
         (exception.InnerException as SocketException)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",

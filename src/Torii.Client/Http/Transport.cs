@@ -44,7 +44,8 @@ internal sealed class Transport : IDisposable
         {
             using HttpRequestMessage message = new(request.Method, Resolve(request.Path));
             message.Headers.Authorization = _authorization;
-            if (request.Body is { } body)
+            // An array that is null becomes an empty body on its way here, not none.
+            if (request.Body is { IsEmpty: false } body)
             {
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new("application/json");
@@ -145,6 +146,6 @@ internal sealed class Transport : IDisposable
         UseCookies = false,
         Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
         // http is allowed on loopback alone; through the system's proxy the key would leave the machine in the clear.
-        UseProxy = options.Proxy is not null || !ServiceAddress.IsLoopback(options.ApiUrl),
+        UseProxy = options.Proxy is not null || !options.ApiUrl.IsLoopback,
     };
 }

@@ -115,7 +115,7 @@ internal static class FieldCheck
                 (IDictionary inner, ToriiMetadata within) => HoldsAll(inner, within),
                 // A bag in which every key is to be deleted may leave no bag behind.
                 (IDictionary inner, null) => inner.Values.Cast<object?>().All(static v => v is null),
-                var (wanted, there) => Text(wanted) == Text(there),
+                var (wanted, there) => AreSame(wanted, there),
             };
             if (!holds)
             {
@@ -126,18 +126,33 @@ internal static class FieldCheck
         return true;
     }
 
-    private static string Text(object? value)
+    /// <summary>Through JSON, so that 1, 1L and 1.0 are one number; the order of members says nothing.</summary>
+    private static bool AreSame(object? wanted, object? there)
+    {
+        using JsonDocument one = ToJson(wanted);
+        using JsonDocument other = ToJson(there);
+        return AreSame(one.RootElement, other.RootElement);
+    }
+
+    private static bool AreSame(JsonElement one, JsonElement other) => one.ValueKind == other.ValueKind && one.ValueKind switch
+    {
+        JsonValueKind.Number => one.GetDouble().Equals(other.GetDouble()),
+        JsonValueKind.String => one.GetString() == other.GetString(),
+        JsonValueKind.Array => one.GetArrayLength() == other.GetArrayLength()
+            && one.EnumerateArray().Zip(other.EnumerateArray()).All(static p => AreSame(p.First, p.Second)),
+        JsonValueKind.Object => one.EnumerateObject().Count() == other.EnumerateObject().Count()
+            && one.EnumerateObject().All(m => other.TryGetProperty(m.Name, out JsonElement found) && AreSame(m.Value, found)),
+        _ => true,
+    };
+
+    private static JsonDocument ToJson(object? value)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream))
         {
-            // Through the parser and back, so that 1, 1L and 1.0 are one number.
-            PlainJson.Write(writer, value is float or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : value);
+            PlainJson.Write(writer, value);
         }
 
-        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
-        return document.RootElement is { ValueKind: JsonValueKind.Number } number
-            ? number.GetDouble().ToString("R", CultureInfo.InvariantCulture)
-            : JsonSerializer.Serialize(document.RootElement, Json.Default.JsonElement);
+        return JsonDocument.Parse(stream.ToArray());
     }
 }

@@ -32,7 +32,7 @@ internal sealed class UserFieldReader
         _fields = fields;
         _commandLine = new(command.MyInvocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
         // A script block that is to be run for each record is something here, and its value is judged then.
-        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(Unwrap(value))) is { } empty)
+        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(PlainInput.Unwrap(value))) is { } empty)
         {
             throw Empty(empty);
         }
@@ -48,10 +48,11 @@ internal sealed class UserFieldReader
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value is empty, or is not what the field takes.</exception>
     public void Read(UserBody body, PSObject? input, bool takesLiveUsers = false)
     {
-        bool isRow = input is not null && (takesLiveUsers || input.BaseObject is not ToriiUser);
+        // A token's Locale is what it was when the user signed in.
+        bool isRow = input is not null && !Rows.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
         foreach (UserField field in _fields)
         {
-            object? value = Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
+            object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
             if (_commandLine.Contains(field.Property))
             {
                 body.Set(field.Wire, IsEmpty(value) ? throw Empty(field) : Convert(field, value!));
@@ -95,7 +96,7 @@ internal sealed class UserFieldReader
 
     private static IDictionary ToBag(UserField field, object value)
     {
-        if (Plain(value) is IDictionary bag)
+        if (PlainInput.Of(value) is IDictionary bag)
         {
             return bag;
         }
@@ -117,35 +118,4 @@ internal sealed class UserFieldReader
             $"{field.Property} takes a hashtable, or a JSON object as text, and nothing was sent.",
             "Write it as @{ key = 'value' }, or in a row as {\"key\":\"value\"}.");
     }
-
-    /// <summary>The engine wraps values; what is sent is what they wrap.</summary>
-    private static object? Plain(object? value)
-    {
-        switch (Unwrap(value))
-        {
-            case IDictionary bag:
-                ToriiMetadata members = [];
-                foreach (DictionaryEntry entry in bag)
-                {
-                    members[entry.Key.ToString()!] = Plain(entry.Value);
-                }
-
-                return members;
-            case PSObject custom:
-                ToriiMetadata properties = [];
-                foreach (PSPropertyInfo property in custom.Properties)
-                {
-                    properties[property.Name] = Plain(property.Value);
-                }
-
-                return properties;
-            case IEnumerable items and not string:
-                return items.Cast<object?>().Select(Plain).ToArray();
-            case var other:
-                return other;
-        }
-    }
-
-    /// <summary>What a wrapper holds; a custom object, which is nothing without its wrapper, stays in it.</summary>
-    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -63,23 +63,38 @@ internal sealed class EmulatorProcess
         }
         catch
         {
-            started.Stop();
+            // It never answered, so there is nothing in it to lose, and whoever pressed Ctrl+C shall not wait for it.
+            started.Kill();
             throw;
         }
     }
 
-    /// <summary>Ends it and everything in it.</summary>
-    public void Stop()
+    /// <summary>Ends it and everything in it: by asking it, and by force after a while, or as soon as there is a hurry.</summary>
+    public async Task<bool> StopAsync(CancellationToken hurry)
     {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(hurry);
+        patience.CancelAfter(StopTimeout);
         try
         {
             _process.StandardInput.Close();
-            if (!_process.WaitForExit(StopTimeout))
-            {
-                _process.Kill(entireProcessTree: true);
-            }
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or Win32Exception)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or IOException)
+        {
+            // It does not listen, or has ended already.
+        }
+
+        Kill();
+        return true;
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
             // It has ended already.
         }

@@ -21,6 +21,8 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     {
         if (Interlocked.Exchange(ref _registered, 1) == 0)
         {
+            // Loads Torii.Models: nothing else does before a command runs, and until then nobody could name a type of it.
+            GC.KeepAlive(typeof(ToriiUser));
             AssemblyLoadContext.Default.Resolving += static (_, name) =>
                 name.Name == LibraryLoadContext.EntryAssembly ? LibraryLoadContext.Instance.LoadFromAssemblyName(name) : null;
         }

@@ -2,6 +2,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
+[Collection(nameof(Alone))]
 public sealed class TimeoutTests
 {
     private readonly ManualTime _time = new();

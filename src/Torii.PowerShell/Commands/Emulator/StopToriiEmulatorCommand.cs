@@ -26,7 +26,7 @@ public sealed class StopToriiEmulatorCommand : ToriiCommand
         {
             if (ShouldProcess(running.Emulator.ToString(), "Stop emulator"))
             {
-                running.Stop();
+                Wait(running.StopAsync(StopToken));
             }
         }
     }

@@ -1,0 +1,280 @@
+# Manners that every cmdlet has, whichever it is: read off Get-Command, so that a new one is covered on its first day.
+# A cmdlet that needs a value which nobody here can think of fails, and its author adds the value to Get-SweepValue.
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $ignored = [Management.Automation.Cmdlet]::CommonParameters + [Management.Automation.Cmdlet]::OptionalCommonParameters
+    $commands = foreach ($command in Get-Command -Module Torii -CommandType Cmdlet) {
+        $bases = for ($type = $command.ImplementingType; $type; $type = $type.BaseType) { $type.Name }
+        $own = $command.Parameters.Values | Where-Object { $_.Name -notin $ignored }
+        @{
+            Command = $command.Name
+            Verb = $command.Verb
+            Own = @($own)
+            IsService = 'ToriiConnectedCommand' -in $bases
+            IsMutator = $own.Count -gt 0 -and $command.Parameters.ContainsKey('WhatIf')
+            TakesPipeline = @($own.ParameterSets.Values | Where-Object { $_.ValueFromPipeline -or $_.ValueFromPipelineByPropertyName }).Count -gt 0
+            TakesUserId = @($own | Where-Object { $_.Name -eq 'UserId' -and ($_.ParameterSets.Values.ValueFromPipeline -contains $true) }).Count -gt 0
+        }
+    }
+    $parameters = foreach ($command in $commands) { $command.Own | ForEach-Object { @{ Command = $command.Command; Parameter = $_.Name; Type = $_.ParameterType; IsService = $command.IsService } } }
+    # Whatever can be blank: texts, secrets, addresses, and objects that stand for one of these.
+    $blankable = $parameters | Where-Object { ($_.Type.IsArray ? $_.Type.GetElementType() : $_.Type) -in [string], [object], [uri], [securestring] -and $_.Parameter -ne 'InputObject' }
+    $ids = $parameters | Where-Object { $_.IsService -and ($_.Parameter -like '*Id' -or $_.Parameter -eq 'Cursor') }
+    $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
+    $limits = $parameters | Where-Object { $_.Type -in [int], [long] -and $_.Parameter -in 'First', 'PageSize', 'MaxAffected', 'ThrottleLimit', 'Port' }
+    $service = $commands | Where-Object IsService
+    $mutators = $service | Where-Object IsMutator
+    $readers = $service | Where-Object { $_.Verb -eq 'Get' }
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 500
+    $connection = Get-ToriiConnection
+    # Some are there to be read; the others are used up, because there are cmdlets that delete.
+    $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
+    $key = $emulator.GetSecretKey()
+    $script:serial = 0
+
+    # A value that the service would take.
+    function Get-SweepValue($Name, [type] $Type) {
+        switch -Wildcard ($Name) {
+            'UserId' { return $victims[++$script:serial % $victims.Count].UserId }
+            'Email*' { return "sweep$(++$script:serial)@example.com" }
+            '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
+            'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
+            'Name' { return 'Sweep' }
+            'Emulator' { return $emulator }
+        }
+        throw "The sweep knows no value for -$Name ($Type): add one to Get-SweepValue."
+    }
+
+    # The mandatory parameters of the set that a parameter is in; without one, of the set that most would take.
+    function Get-SweepArgument([string] $Command, [string] $Parameter, [string[]] $Without) {
+        $info = Get-Command $Command
+        $sets = $info.ParameterSets
+        $set = if ($Parameter) { $sets | Where-Object { $_.Parameters.Name -contains $Parameter } | Sort-Object { -not $_.IsDefault } | Select-Object -First 1 }
+        else { $sets | Sort-Object { -not $_.IsDefault } | Select-Object -First 1 }
+        $arguments = @{}
+        $set.Parameters | Where-Object { $_.IsMandatory -and $_.Name -ne $Parameter -and $_.Name -notin $Without } | ForEach-Object { $arguments[$_.Name] = Get-SweepValue $_.Name $_.ParameterType }
+        $arguments
+    }
+
+    # The same for a mutator, with something to change where nothing is mandatory.
+    function Get-SweepChange([string] $Command) {
+        $arguments = Get-SweepArgument $Command
+        foreach ($name in 'Email', 'Name') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
+        $arguments
+    }
+
+    # Rows of which every mutator finds its own.
+    function Get-SweepRow([int] $Count) {
+        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; Name = "Sweep $_"; Email = Get-SweepValue Email } }
+    }
+
+    # Without a host, so that -WhatIf says nothing to the person who runs the tests.
+    function Invoke-Mutator([string] $Command, [hashtable] $Arguments, $Rows) {
+        Invoke-Watched {
+            Invoke-Apart { param($Command, $Arguments, $Connection, $Rows) $(if ($null -ne $Rows) { $Rows | & $Command @Arguments -Connection $Connection } else { & $Command @Arguments -Connection $Connection }) } @{
+                Command = $Command; Arguments = $Arguments; Connection = $connection; Rows = $Rows
+            }
+        }
+    }
+}
+AfterAll { Stop-TestEmulator }
+
+Describe 'Every cmdlet' {
+    AfterEach { Clear-Fault }
+
+    Context 'takes nothing for nothing' {
+        It '<Command> -<Parameter> refuses a blank value and sends nothing' -ForEach $blankable {
+            $arguments = Get-SweepArgument $Command $Parameter
+            $blanks = if ($Type.IsArray) { $null, '', '  ', @(), @(''), @($null) } else { $null, '', '  ' }
+            foreach ($blank in $blanks) {
+                $arguments[$Parameter] = $blank
+                $run = Invoke-Watched { & $Command @arguments }
+                $shown = $null -eq $blank ? '$null' : "'$blank' ($($blank.GetType().Name))"
+                $run.Errors.Count | Should -BeGreaterThan 0 -Because "$shown is a mistake"
+                $run.Output | Should -BeNullOrEmpty
+                $run.Requests | Should -BeNullOrEmpty
+            }
+        }
+
+        It '<Command> -<Parameter> refuses $null, which would be a limit of zero' -ForEach $limits {
+            $arguments = Get-SweepArgument $Command $Parameter
+            $arguments[$Parameter] = $null
+            $run = Invoke-Watched { & $Command @arguments }
+            Assert-ParameterError $run.EndedBy $Parameter
+            $run.Requests | Should -BeNullOrEmpty
+        }
+
+        It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object TakesPipeline) {
+            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId')
+            $before = (Get-ToriiConnection), (Get-ToriiEmulator)
+            $run = Invoke-Watched { @() | & $Command @arguments }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Output | Should -BeNullOrEmpty
+            $run.Requests | Should -BeNullOrEmpty
+            (Get-ToriiConnection), (Get-ToriiEmulator) | Should -Be $before
+        }
+
+        It '<Command> does nothing for <What> in the pipeline' -ForEach @(
+            foreach ($command in $commands | Where-Object TakesPipeline) {
+                @{ Command = $command.Command; What = 'null'; Object = $null }
+                @{ Command = $command.Command; What = 'an empty text'; Object = '' }
+                @{ Command = $command.Command; What = 'an object that says nothing'; Object = [pscustomobject]@{} }
+                @{ Command = $command.Command; What = 'a row of blanks'; Object = [pscustomobject]@{ UserId = ''; SessionId = ' '; Name = ''; Email = ''; Port = '' } }
+                @{ Command = $command.Command; What = 'a row of something else'; Object = [pscustomobject]@{ Colour = 'green' } }
+            }
+        ) {
+            $before = (Get-ToriiConnection), (Get-ToriiEmulator)
+            $run = Invoke-Watched { , $Object | & $Command }
+            $run.Output | Should -BeNullOrEmpty
+            $run.Requests | Should -BeNullOrEmpty
+            $run.Errors.Count + $run.Warnings.Count | Should -BeGreaterThan 0 -Because 'nobody is to believe that something was done'
+            (Get-ToriiConnection), (Get-ToriiEmulator) | Should -Be $before
+        }
+    }
+
+    Context 'takes no value for another' {
+        It '<Command> -<Parameter> refuses what is no id before anything is sent' -ForEach $ids {
+            $arguments = Get-SweepArgument $Command $Parameter
+            foreach ($wrong in 'ada@example.com', '../..', '01931a73-8b00-7000-8000-00000000000g', '%2e%2e') {
+                $arguments[$Parameter] = $wrong
+                $run = Invoke-Watched { & $Command @arguments }
+                $run.Errors | Should -HaveCount 1
+                "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -BeLike '*UUID*'
+                $run.Requests | Should -BeNullOrEmpty
+            }
+        }
+
+        It '<Command> -<Parameter> refuses a date that is another day elsewhere (P6)' -ForEach $dates {
+            $arguments = Get-SweepArgument $Command $Parameter
+            foreach ($culture in 'en-US', 'da-DK') {
+                $current = [cultureinfo]::CurrentCulture
+                try {
+                    [cultureinfo]::CurrentCulture = $culture
+                    $arguments[$Parameter] = '03/04/2026'
+                    $run = Invoke-Watched { & $Command @arguments }
+                }
+                finally { [cultureinfo]::CurrentCulture = $current }
+                $run.Errors | Should -HaveCount 1
+                "$($run.Errors[0])" | Should -BeLike '*03/04/2026*'
+                $run.Requests | Should -BeNullOrEmpty
+            }
+        }
+
+        It '<Command> takes no time span, and says the unit of a duration in its name' -ForEach $commands {
+            $Own | Where-Object { $_.ParameterType -in [timespan], [Nullable[timespan]] } | Should -BeNullOrEmpty
+            $Own | Where-Object { $_.Name -match 'Timeout|Latency|Delay|Wait|Duration|Lifetime|Expires' -and $_.Name -notmatch '(Sec|Seconds|Ms|At)$' } | ForEach-Object Name | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'that talks to the service' {
+        It '<Command> takes -Connection, and one that is not there ends it' -ForEach $service {
+            $arguments = Get-SweepArgument $Command
+            $run = Invoke-Watched { & $Command @arguments -Connection nowhere }
+            Assert-ToriiError $run.EndedBy Torii.NotConnected ConnectionError "*'nowhere'*"
+            $run.Requests | Should -BeNullOrEmpty
+        }
+
+        It '<Command> returns from Ctrl+C within a second' -ForEach $service {
+            Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 60000 }
+            $since = Get-JournalEnd
+            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
+            if ($IsMutator) { $arguments.Confirm = $false }
+            $stop = Measure-Stop { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{ Command = $Command; Arguments = $arguments; Connection = $connection } -Once { (Get-JournalEnd) -gt $since }
+            $stop.ElapsedMs | Should -BeLessThan 1000
+            $stop.State | Should -Be Stopped
+        }
+
+        It '<Command> shows the key in no stream, even when the service repeats it' -ForEach $service {
+            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
+            if ($IsMutator) { $arguments.Confirm = $false }
+            $text = & {
+                & $Command @arguments -Verbose -Debug
+                Add-Fault @{ operation = '*'; kind = 'status'; status = 500; body = "{`"detail`":`"Bearer $key`",`"code`":`"$key`",`"supportId`":`"$key`"}" }
+                & $Command @arguments -Verbose -Debug
+            } *>&1 | ForEach-Object { $_ | Format-List * -Force; $_.Exception | Format-List * -Force; "$_" } | Out-String -Width 1000
+            $text | Should -BeLike '*/api/server/v1/*'
+            $text | Should -BeLike '*`[redacted`]*'
+            $text.Contains($key) | Should -BeFalse
+        }
+
+        It '<Command> sends the error of the service on, with id, category and advice' -ForEach $service {
+            # A status that leaves no doubt that nothing was done.
+            Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
+            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
+            if ($IsMutator) { $arguments.Confirm = $false }
+            $run = Invoke-Watched { & $Command @arguments }
+            Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded '*402*'
+        }
+    }
+
+    Context 'that reads' {
+        It '<Command> offers no paging that the service cannot do (S4)' -ForEach $commands {
+            'IncludeTotalCount', 'Skip' | Where-Object { $_ -in $Own.Name -or (Get-Command $Command).Parameters.ContainsKey($_) } | Should -BeNullOrEmpty
+        }
+
+        It '<Command> sends at most two requests for Select-Object -First 1' -ForEach @($readers | Where-Object { $_.Own.Name -contains 'PageSize' }) {
+            $run = Invoke-Watched { & $Command -PageSize 1 | Select-Object -First 1 }
+            $run.Output | Should -HaveCount 1
+            $run.Requests.Count | Should -BeIn 1, 2
+        }
+
+        It '<Command> stops asking about the rest of the pipeline at Select-Object -First 1' -ForEach @($readers | Where-Object TakesUserId) {
+            $owner = $people | Where-Object { @(Get-ToriiSession $_.UserId).Count } | Select-Object -First 1
+            $run = Invoke-Watched { @($owner; $people) | & $Command | Select-Object -First 1 }
+            $run.Output | Should -HaveCount 1
+            # A few times the throttle may be under way by then, not the whole input.
+            $run.Requests.Count | Should -BeLessThan 50
+        }
+    }
+
+    Context 'that changes something' {
+        It '<Command> asks ShouldProcess if its verb says that it changes something' -ForEach $commands {
+            $changes = $Verb -in 'New', 'Set', 'Remove', 'Add', 'Update', 'Revoke', 'Block', 'Unblock', 'Stop', 'Clear', 'Reset', 'Enable', 'Disable', 'Grant', 'Send', 'Restore'
+            if ($changes) { $IsMutator | Should -BeTrue }
+            if ($IsService -and $Verb -notin 'Get', 'Find', 'Test', 'Search', 'Export') { $IsMutator | Should -BeTrue }
+        }
+
+        It '<Command> asks no question unless it cannot be undone, so that a runbook without a terminal runs (S3)' -ForEach $mutators {
+            $attribute = (Get-Command $Command).ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)
+            $attribute.ConfirmImpact | Should -Be ($Command -match '^Remove-ToriiUser$|Impersonat' ? 'High' : 'Medium')
+        }
+
+        It '<Command> sends no mutating request with -WhatIf, and one without it' -ForEach $mutators {
+            $arguments = Get-SweepChange $Command
+            $run = Invoke-Mutator $Command ($arguments + @{ WhatIf = $true })
+            $run.Mutations | Should -BeNullOrEmpty
+            $run.Errors | Should -BeNullOrEmpty
+            $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false })
+            $run.Mutations.Count | Should -BeGreaterThan 0 -Because 'otherwise the test above shows nothing'
+        }
+
+        It '<Command> does not let -Force override -WhatIf' -ForEach @($mutators | Where-Object { $_.Own.Name -contains 'Force' }) {
+            (Invoke-Mutator $Command ((Get-SweepChange $Command) + @{ WhatIf = $true; Force = $true })).Mutations | Should -BeNullOrEmpty
+        }
+
+        It '<Command> has -MaxAffected, -ThrottleLimit and -PassThru' -ForEach $mutators {
+            'MaxAffected', 'ThrottleLimit', 'PassThru' | Where-Object { $_ -notin $Own.Name } | Should -BeNullOrEmpty
+        }
+
+        It '<Command> sends nothing when one more than -MaxAffected comes, and all when not' -ForEach @($mutators | Where-Object TakesPipeline) {
+            $change = @{ Confirm = $false }
+            $run = Invoke-Mutator $Command ($change + @{ MaxAffected = 2 }) (Get-SweepRow 3)
+            $run.Mutations | Should -BeNullOrEmpty
+            $run.Errors[0].FullyQualifiedErrorId | Should -BeLike 'Torii.TooManyAffected,*'
+            $run = Invoke-Mutator $Command ($change + @{ MaxAffected = 3 }) (Get-SweepRow 3)
+            $run.Mutations | Should -HaveCount 3
+        }
+
+        It '<Command> is not taken in by an object that stands for a session (B1)' -ForEach @($mutators | Where-Object TakesUserId) {
+            # As the service itself shows a session: its id is not the user's.
+            $raw = [pscustomobject]@{ id = '01931a73-8b00-7000-8000-000000000000'; userId = $people[9].UserId; Name = 'Sweep' }
+            $run = Invoke-Mutator $Command @{ Confirm = $false } @(, $raw)
+            $run.Mutations | Should -BeNullOrEmpty
+            $run.Errors[0].FullyQualifiedErrorId | Should -BeLike 'Torii.AmbiguousInput,*'
+        }
+    }
+}

@@ -1,0 +1,75 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 120
+    Connect-Torii -SecretKey sk_live_0123456789abcdef9f2c -ApiUrl https://api.with-a-rather-long-name.eu-north-1.example.com/base -Issuer https://issuer.with-a-rather-long-name.example.com -Name 'a name as people give it' -MaxAffected 1000 -SkipCheck
+    $long = Invoke-Api POST /api/server/v1/users @{ name = 'Maximiliane Wolfeschlegelsteinhausenbergerdorff-Schwarzenberg'; email = "$('maximiliane.' * 4)wolfeschlegelsteinhausen@bergerdorff.example.com" }
+    $users = @(Get-ToriiUser)
+    $sessions = @($users | Get-ToriiSession)
+    $connections = @(Get-ToriiConnection)
+    $rendering = $PSStyle.OutputRendering
+    $PSStyle.OutputRendering = 'PlainText'
+}
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    Stop-TestEmulator
+}
+
+Describe 'Views' {
+    It 'load without an error' {
+        $run = Invoke-Shell '$Error.Count; "Torii.ToriiUser", "Torii.ToriiSession", "Torii.ToriiConnection", "Torii.ToriiEmulator" | ForEach-Object { @(Get-FormatData $_).Count -gt 0 }'
+        $run.Output.Trim() -split '\s+' | Should -Be '0', 'True', 'True', 'True', 'True'
+        Update-FormatData -PrependPath (Join-Path (Split-Path (Get-ModulePath)) Torii.Format.ps1xml) -ErrorAction Stop
+    }
+
+    It 'of <What> fit 120 columns, one line each, and show the ids whole' -ForEach @(
+        @{ What = 'users'; Get = { $users }; Ids = 'UserId' }
+        @{ What = 'sessions'; Get = { $sessions }; Ids = 'SessionId', 'UserId' }
+        @{ What = 'connections'; Get = { $connections }; Ids = 'Name', 'KeyHint' }
+        @{ What = 'emulators'; Get = { $emulator }; Ids = 'Port', 'ProcessId', 'ApiUrl' }
+    ) {
+        $objects = @(& $Get)
+        $objects.Count | Should -BeGreaterThan 0
+        $text = $objects | Out-String -Width 120
+        $lines = $text -split '\r?\n'
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120
+        foreach ($object in $objects) {
+            foreach ($id in $Ids) { if (-not $text.Contains("$($object.$id)")) { throw "The table does not show $id $($object.$id) whole." } }
+        }
+        # A table, not a list; the longest of names does not break it.
+        @($lines | Where-Object { $_ -match ' : ' }) | Should -BeNullOrEmpty
+        @($lines | Where-Object { $_ -match [regex]::Escape("$($objects[-1].(@($Ids)[0]))") }) | Should -HaveCount 1
+    }
+
+    It 'of sessions name the user above the sessions' {
+        $some = @($sessions | Where-Object UserId -EQ $sessions[0].UserId)
+        $text = $some | Out-String -Width 120
+        $text | Should -BeLike "*UserId: $($some[0].UserId)*$($some[0].SessionId)*"
+    }
+
+    It 'show what matters of a user in a table: status, day of creation, name and address' {
+        $user = $users | Where-Object Email -EQ 'ada@example.com'
+        $line = ($user | Out-String -Width 120) -split '\r?\n' | Where-Object { $_ -match $user.UserId }
+        foreach ($part in $user.Status, $user.CreatedAt.ToString('yyyy-MM-dd'), $user.Name, $user.Email) { $line | Should -BeLike "*$part*" }
+    }
+
+    It 'list everything that a <_> has' -ForEach 'user', 'session', 'connection' {
+        $object = @{ user = $users[0]; session = $sessions[0]; connection = $connections[0] }[$_]
+        $text = $object | Format-List | Out-String -Width 200
+        # The id has two names in a user, and what is empty need not be shown.
+        foreach ($property in $object.PSObject.Properties | Where-Object { $null -ne $_.Value -and $_.Name -notin 'Id', 'AdditionalProperties' }) {
+            $text | Should -Match "(?m)^$($property.Name)\s+:"
+        }
+    }
+
+    It 'show objects from a file as they show live ones' {
+        $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($users[0]))
+        ($copy | Format-Table | Out-String -Width 120) | Should -Be ($users[0] | Format-Table | Out-String -Width 120)
+        $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($sessions[0]))
+        ($copy | Format-Table | Out-String -Width 120) | Should -Be ($sessions[0] | Format-Table | Out-String -Width 120)
+    }
+
+    It 'put no colour where none is wanted' {
+        $banned = $users | Where-Object Status -EQ banned | Select-Object -First 1
+        ($banned | Out-String -Width 120).Contains([char]27) | Should -BeFalse
+    }
+}

@@ -1,0 +1,89 @@
+using Torii.Client.Tests.Support;
+
+namespace Torii.Client.Tests.Options;
+
+/// <summary>Which addresses a secret key may be sent to.</summary>
+public sealed class ServiceAddressTests
+{
+    [Theory]
+    [InlineData("https://api.torii.so")]
+    [InlineData("https://api.torii.so:8443/base/")]
+    [InlineData("https://localhost:4010")]
+    [InlineData("http://localhost:4010")]
+    [InlineData("http://LOCALHOST")]
+    [InlineData("http://127.0.0.1:4010")]
+    [InlineData("http://127.8.9.10")]
+    [InlineData("http://[::1]:4010/")]
+    [InlineData("https://bücher.example")]
+    public void An_address_over_https_or_on_loopback_is_taken(string address)
+    {
+        Uri uri = new(address);
+
+        Assert.Same(uri, ServiceAddress.Check(uri, "-ApiUrl", "Torii.InvalidApiUrl"));
+    }
+
+    [Theory]
+    [InlineData("http://api.torii.so", "over http in the clear")]
+    [InlineData("http://192.168.0.1", "over http in the clear")]
+    [InlineData("http://0.0.0.0", "over http in the clear")]
+    [InlineData("http://127.0.0.1.example.com", "over http in the clear")]
+    [InlineData("http://localhost.example.com", "over http in the clear")]
+    [InlineData("http://localhost.", "over http in the clear")]
+    [InlineData("http://[::2]", "over http in the clear")]
+    [InlineData("ftp://api.torii.so", "begins with 'ftp:'")]
+    [InlineData("file:///etc/passwd", "begins with 'file:'")]
+    [InlineData("/etc/passwd", "-ApiUrl ")]
+    [InlineData("https://user:pass@api.torii.so", "user name or password")]
+    [InlineData("https://user@api.torii.so", "user name or password")]
+    [InlineData("https://api.torii.so?x=1", "query or fragment")]
+    [InlineData("https://api.torii.so#x", "query or fragment")]
+    public void Any_other_is_refused_with_the_reason(string address, string reason)
+    {
+        ToriiException error = Refuse(new Uri(address, UriKind.RelativeOrAbsolute));
+
+        Assert.Contains(reason, error.Reason);
+        Assert.StartsWith("-ApiUrl ", error.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("pass@", error.Message);
+    }
+
+    [Theory]
+    [InlineData("api.torii.so")]
+    [InlineData("localhost")]
+    [InlineData("")]
+    public void One_without_a_scheme_is_told_how_to_write_it(string address)
+    {
+        Assert.Contains("https://host", Refuse(new Uri(address, UriKind.RelativeOrAbsolute)).RecommendedAction);
+    }
+
+    [Fact]
+    public void None_at_all_is_refused()
+    {
+        Assert.Contains("is missing", Refuse(null).Reason);
+    }
+
+    [Theory]
+    [InlineData(TestClient.Key)]
+    [InlineData("https://api.torii.so?key=" + TestClient.Key)]
+    [InlineData("https://" + TestClient.Key + "@api.torii.so")]
+    [InlineData("http://api.torii.so/" + TestClient.Key)]
+    public void A_key_that_stands_in_the_address_is_not_repeated(string address)
+    {
+        Assert.DoesNotContain(TestClient.Key, Refuse(new Uri(address, UriKind.RelativeOrAbsolute)).ToString());
+    }
+
+    [Fact]
+    public void The_error_has_the_id_and_the_name_that_the_caller_gave()
+    {
+        ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(new Uri("http://acme.torii.so"), "-Issuer", "Torii.InvalidIssuer"));
+
+        Assert.Equal("Torii.InvalidIssuer", error.ErrorId);
+        Assert.StartsWith("-Issuer ", error.Reason, StringComparison.Ordinal);
+    }
+
+    private static ToriiException Refuse(Uri? address)
+    {
+        ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(address, "-ApiUrl", "Torii.InvalidApiUrl"));
+        Assert.Equal("Torii.InvalidApiUrl", error.ErrorId);
+        return error;
+    }
+}
