@@ -22,10 +22,9 @@ internal sealed class UserFieldReader
     private readonly IReadOnlyList<UserField> _fields;
     private readonly HashSet<string> _commandLine;
 
-    /// <summary>Call it in BeginProcessing.</summary>
+    /// <summary>Call it in BeginProcessing. A value on the command line that is empty ends the command (<c>Torii.InvalidRequest</c>).</summary>
     /// <param name="command">Whose parameters are read; each field is one of its properties.</param>
     /// <param name="fields">What it can send.</param>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value on the command line is empty.</exception>
     public UserFieldReader(PSCmdlet command, IReadOnlyList<UserField> fields)
     {
         _command = command;
@@ -34,7 +33,7 @@ internal sealed class UserFieldReader
         // A script block that is to be run for each record is something here, and its value is judged then.
         if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(PlainInput.Unwrap(value))) is { } empty)
         {
-            throw Empty(empty);
+            command.ThrowTerminatingError(ErrorRecords.From(Empty(empty), null));
         }
     }
 
@@ -66,11 +65,11 @@ internal sealed class UserFieldReader
 
     private static bool IsEmpty(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text)) || value is SecureString { Length: 0 };
 
-    private static ToriiException Empty(UserField field) => new(
+    private ToriiException Empty(UserField field) => new(
         "Torii.InvalidRequest",
         $"-{field.Property} is empty, and nothing was sent.",
-        field.Kind is UserFieldKind.Text or UserFieldKind.Date
-            ? $"To clear the field of an existing user, say so with Set-ToriiUser -{field.ClearSwitch}; is a variable not set?"
+        _command.GetType().GetProperty(field.ClearSwitch) is not null
+            ? $"To clear it, say so with -{field.ClearSwitch}; is a variable not set?"
             : "Give a value, or leave the parameter out; is a variable not set?");
 
     private static object Convert(UserField field, object value) => field.Kind switch

@@ -180,7 +180,3 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
     private void Report(string what, int requests, int failures, long started) =>
         output.WriteLine($"{People} {what}: {requests} requests, {failures} failures reported, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
 }
-
-/// <summary>What keeps both cores busy runs when nothing else does: other tests watch the clock.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
