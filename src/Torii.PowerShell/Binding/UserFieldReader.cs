@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using System.Security;
@@ -52,6 +53,7 @@ internal sealed class UserFieldReader
         foreach (UserField field in _fields)
         {
             object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
+            value = value is ScriptBlock script ? Evaluate(field, script, input) : value;
             if (_commandLine.Contains(field.Property))
             {
                 body.Set(field.Wire, IsEmpty(value) ? throw Empty(field) : Convert(field, value!));
@@ -60,6 +62,20 @@ internal sealed class UserFieldReader
             {
                 body.Set(field.Wire, Convert(field, value!));
             }
+        }
+    }
+
+    /// <summary>The engine runs a script block for each record where a parameter takes text, and not where it takes any object.</summary>
+    private static object? Evaluate(UserField field, ScriptBlock script, PSObject? input)
+    {
+        try
+        {
+            Collection<PSObject?> results = script.InvokeWithContext(null, [new PSVariable("_", input)]);
+            return results.Count == 1 ? PlainInput.Unwrap(results[0]) : results.Count == 0 ? null : results;
+        }
+        catch (RuntimeException e)
+        {
+            throw new ToriiException("Torii.InvalidRequest", $"The script block of -{field.Property} failed, and nothing was sent.", "Correct the script block, or name the column alike and leave the parameter out.", e);
         }
     }
 
@@ -74,7 +90,7 @@ internal sealed class UserFieldReader
 
     private static object Convert(UserField field, object value) => field.Kind switch
     {
-        UserFieldKind.Secret => value is SecureString secret ? Secrets.Reveal(secret) : value.ToString()!,
+        UserFieldKind.Secret => value is SecureString secret ? Secrets.Reveal(secret) : System.Convert.ToString(value, CultureInfo.InvariantCulture)!,
         UserFieldKind.Date => ToDate(field, value),
         UserFieldKind.Metadata => ToBag(field, value),
         _ => value as string ?? System.Convert.ToString(value, CultureInfo.InvariantCulture)!,

@@ -31,6 +31,7 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
 
     /// <summary>Initial password, SecureString or text; the environment's policy applies. Without it the user has none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransform(TakesCells = true)]
     public object? Password { get; set; }
 
     /// <summary>Full name; contracts before 0.0.12.</summary>
@@ -90,7 +91,7 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
         }
         catch (ToriiException e)
         {
-            WriteError(e, input);
+            Reject(e, input);
             return;
         }
 

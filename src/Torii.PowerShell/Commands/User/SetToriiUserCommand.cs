@@ -74,7 +74,7 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
         }
         catch (ToriiException e)
         {
-            WriteError(e, target.Input);
+            Reject(e, target.Input);
             return null;
         }
 
