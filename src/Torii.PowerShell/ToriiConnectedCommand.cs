@@ -60,7 +60,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
         }
         catch (ToriiException e) when (e.ErrorId != "Torii.NotConnected")
         {
-            WriteError(e, input);
+            Reject(e, input);
             return null;
         }
         catch (ToriiException e)
@@ -69,6 +69,9 @@ public abstract class ToriiConnectedCommand : ToriiCommand
             throw;
         }
     }
+
+    /// <summary>An error about a target that nothing is sent for.</summary>
+    private protected virtual void Reject(ToriiException problem, object? input) => WriteError(problem, input);
 
     private protected static ToriiClient ClientOf(ToriiConnection connection) => ConnectionStore.ClientOf(connection);
 
