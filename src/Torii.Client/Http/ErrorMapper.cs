@@ -41,7 +41,7 @@ internal static class ErrorMapper
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
-                $"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).",
+                FormattableString.Invariant($"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()})."),
                 "Try again later, or connect with a larger -TimeoutSec.",
                 inner),
             InvalidDataException => new ToriiException(

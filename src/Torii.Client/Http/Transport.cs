@@ -69,7 +69,7 @@ internal sealed class Transport : IDisposable
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"no whole answer within {_timeout.TotalSeconds:0.###} s", e);
+            throw new TimeoutException(FormattableString.Invariant($"no whole answer within {_timeout.TotalSeconds:0.###} s"), e);
         }
         catch (IOException e)
         {
