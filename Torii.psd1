@@ -5,25 +5,30 @@
     Author               = 'Torii for PowerShell contributors'
     CompanyName          = 'Community'
     Copyright            = '(c) Torii for PowerShell contributors. MIT licensed.'
-    Description          = 'Administer torii (https://torii.so), the hosted auth service: find, create, change, ban and delete users, list and revoke their sessions. With a local emulator of the service to try a runbook on first.'
+    Description          = 'Administer torii (https://torii.so), the hosted auth service: find, create, change, ban and delete users, list and revoke their sessions, check their tokens. With a local emulator of the service to try a runbook on first.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('Torii.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Block-ToriiUser'
+        'Clear-ToriiSigningKey'
         'Connect-Torii'
+        'ConvertFrom-ToriiToken'
         'Disconnect-Torii'
         'Get-ToriiConnection'
         'Get-ToriiEmulator'
         'Get-ToriiSession'
+        'Get-ToriiSigningKey'
         'Get-ToriiUser'
+        'New-ToriiEmulatorToken'
         'New-ToriiUser'
         'Remove-ToriiUser'
         'Revoke-ToriiSession'
         'Set-ToriiUser'
         'Start-ToriiEmulator'
         'Stop-ToriiEmulator'
+        'Test-ToriiToken'
         'Unblock-ToriiUser'
     )
     VariablesToExport    = @()

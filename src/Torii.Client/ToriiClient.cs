@@ -1,5 +1,6 @@
 using Torii.Client.Http;
 using Torii.Client.Sessions;
+using Torii.Client.Tokens;
 using Torii.Client.Users;
 
 namespace Torii.Client;
@@ -22,6 +23,7 @@ public sealed class ToriiClient : IDisposable
         _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
         Users = new UserOperations(_pipeline);
         Sessions = new SessionOperations(_pipeline);
+        EmulatorTokens = new EmulatorTokenOperations(_pipeline, options.ApiUrl);
     }
 
     /// <summary>Where to, and as whom.</summary>
@@ -32,6 +34,9 @@ public sealed class ToriiClient : IDisposable
 
     /// <summary>What can be done with sessions.</summary>
     public SessionOperations Sessions { get; }
+
+    /// <summary>What the emulator can do with tokens, and no server of torii.</summary>
+    public EmulatorTokenOperations EmulatorTokens { get; }
 
     /// <summary>Ends the requests that are under way and closes the connections.</summary>
     public void Dispose() => _pipeline.Dispose();

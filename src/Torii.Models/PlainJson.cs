@@ -21,6 +21,7 @@ internal static class PlainJson
         switch (value)
         {
             case null: writer.WriteNullValue(); break;
+            case string text when !IsUnicode(text): throw Unfit("a text in it is no valid Unicode");
             case string text: writer.WriteStringValue(text); break;
             case char c: writer.WriteStringValue(c.ToString()); break;
             case bool truth: writer.WriteBooleanValue(truth); break;
@@ -72,6 +73,20 @@ internal static class PlainJson
         {
             yield return new(Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value);
         }
+    }
+
+    /// <summary>Half of a surrogate pair would arrive as another character than was meant.</summary>
+    private static bool IsUnicode(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static ToriiException Unfit(string why) => new("Torii.InvalidRequest", $"A value cannot be sent: {why}.", "Correct the value; nothing was sent.");

@@ -22,6 +22,13 @@ internal static class PlainValues
         }
     }
 
+    /// <summary>The members of a JSON object, UTF-8.</summary>
+    internal static ToriiMetadata FromJson(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return ToBag(document.RootElement);
+    }
+
     /// <summary>Numbers become <see cref="long"/> where they are whole and fit, <see cref="double"/> otherwise.</summary>
     internal static object? FromElement(JsonElement element) => element.ValueKind switch
     {

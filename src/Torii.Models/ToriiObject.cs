@@ -41,14 +41,5 @@ public abstract class ToriiObject : IJsonOnDeserialized
     internal abstract string? FindMissingMember();
 
     /// <summary>Replaces the parser's own element type, which nobody can use at a prompt, by plain values.</summary>
-    void IJsonOnDeserialized.OnDeserialized()
-    {
-        PlainValues.ReplaceElements(_additionalProperties);
-        OnDeserialized();
-    }
-
-    /// <summary>For derived types with free-form members of their own.</summary>
-    private protected virtual void OnDeserialized()
-    {
-    }
+    void IJsonOnDeserialized.OnDeserialized() => PlainValues.ReplaceElements(_additionalProperties);
 }

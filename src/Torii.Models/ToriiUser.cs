@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Torii;
 
 /// <summary>
@@ -9,11 +7,9 @@ namespace Torii;
 public sealed class ToriiUser : ToriiObject
 {
     /// <summary>The user's id. torii's are UUIDs in order of creation (version 7).</summary>
-    [JsonPropertyName("id"), JsonRequired]
     public string UserId { get; set; } = "";
 
     /// <summary>The same as <see cref="UserId"/>, for scripts that look for an id by its short name.</summary>
-    [JsonIgnore]
     public string Id => UserId;
 
     /// <summary>Full name, if there is one.</summary>
@@ -32,7 +28,6 @@ public sealed class ToriiUser : ToriiObject
     public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>As the service spells it: <c>active</c>, <c>banned</c>, <c>deleted</c>, <c>pending_verification</c>.</summary>
-    [JsonRequired]
     public string Status { get; set; } = "";
 
     /// <summary>Telephone number; it need not be verified.</summary>
@@ -51,11 +46,9 @@ public sealed class ToriiUser : ToriiObject
     public string? DateOfBirth { get; set; }
 
     /// <summary>When the user was created, UTC.</summary>
-    [JsonRequired]
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>When the user was changed last, UTC.</summary>
-    [JsonRequired]
     public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>When the user was deleted, UTC; <see langword="null"/> for one who was not.</summary>
@@ -71,19 +64,16 @@ public sealed class ToriiUser : ToriiObject
     public ToriiMetadata? UnsafeMetadata { get; set; }
 
     /// <summary>The environment that the user belongs to.</summary>
-    [JsonRequired]
     public string EnvironmentId { get; set; } = "";
 
     /// <summary>Who it is, for a prompt: address, else name, and the id.</summary>
     public override string ToString() => (Email ?? Name) is { Length: > 0 } label ? $"{label} ({UserId})" : UserId;
 
     internal override string? FindMissingMember() =>
-        string.IsNullOrEmpty(UserId) ? "id" : string.IsNullOrEmpty(Status) ? "status" : null;
-
-    private protected override void OnDeserialized()
-    {
-        PlainValues.ReplaceElements(PublicMetadata);
-        PlainValues.ReplaceElements(PrivateMetadata);
-        PlainValues.ReplaceElements(UnsafeMetadata);
-    }
+        string.IsNullOrEmpty(UserId) ? "id"
+        : string.IsNullOrEmpty(Status) ? "status"
+        : string.IsNullOrEmpty(EnvironmentId) ? "environmentId"
+        : CreatedAt == default ? "createdAt"
+        : UpdatedAt == default ? "updatedAt"
+        : null;
 }

@@ -23,6 +23,20 @@ internal sealed class BulkItem
     /// <summary>Does it, and gives what <c>-PassThru</c> or a reading command emits.</summary>
     public required Func<RequestContext, Task<object?>> Work { get; init; }
 
+    /// <summary>Why it is not to be done at all; null when it is.</summary>
+    public ToriiException? Problem { get; private init; }
+
+    /// <summary>A target that only takes its place among the others, so that its error comes out in their order.</summary>
+    public static BulkItem Rejected(ToriiException problem, object? input) => new()
+    {
+        Connection = null!,
+        Target = "",
+        Action = "",
+        Input = input,
+        Problem = problem,
+        Work = _ => Task.FromException<object?>(problem),
+    };
+
     /// <summary>Target, with the environment it is in: nobody is to take a live one for a test.</summary>
     public string Describe() => $"{Target} in {Connection.Name} ({Connection.Environment}, {Connection.ApiUrl.Authority})";
 }

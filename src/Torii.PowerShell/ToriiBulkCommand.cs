@@ -42,6 +42,19 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         _run.Add(item);
     }
 
+    /// <summary>Says why a target is left alone; not before the outcomes of those that came before it.</summary>
+    private protected override void Reject(ToriiException problem, object? input)
+    {
+        if (_run is null)
+        {
+            base.Reject(problem, input);
+        }
+        else
+        {
+            _run.Add(BulkItem.Rejected(problem, input));
+        }
+    }
+
     /// <summary>Waits for what is under way.</summary>
     protected override void EndProcessing()
     {

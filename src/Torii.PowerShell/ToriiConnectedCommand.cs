@@ -21,6 +21,9 @@ public abstract class ToriiConnectedCommand : ToriiCommand
 
     private ConnectionResolver Connections => _connections ??= new ConnectionResolver(Connection);
 
+    /// <summary>Whether there is a connection for what brings none of its own.</summary>
+    private protected bool HasConnection => Connection is not null || ConnectionStore.Current.ContainsKey(ConnectionStore.DefaultName);
+
     /// <summary>Fails early when <c>-Connection</c> names none.</summary>
     protected override void BeginProcessing()
     {
@@ -57,7 +60,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
         }
         catch (ToriiException e) when (e.ErrorId != "Torii.NotConnected")
         {
-            WriteError(e, input);
+            Reject(e, input);
             return null;
         }
         catch (ToriiException e)
@@ -66,6 +69,9 @@ public abstract class ToriiConnectedCommand : ToriiCommand
             throw;
         }
     }
+
+    /// <summary>An error about a target that nothing is sent for.</summary>
+    private protected virtual void Reject(ToriiException problem, object? input) => WriteError(problem, input);
 
     private protected static ToriiClient ClientOf(ToriiConnection connection) => ConnectionStore.ClientOf(connection);
 

@@ -11,6 +11,7 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
 
     private readonly List<BulkItem> _held = [];
     private int? _limit;
+    private int _affected;
 
     /// <summary>Emits what was acted on; by default the cmdlet emits nothing.</summary>
     [Parameter]
@@ -40,13 +41,25 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
         }
 
         _held.Add(item);
-        if (_held.Count > limit)
+        if (++_affected > limit)
         {
-            string first = string.Join("; ", _held.Take(Shown).Select(static i => i.Target));
+            string first = string.Join("; ", _held.Where(static i => i.Problem is null).Take(Shown).Select(static i => i.Target));
             ThrowTerminatingError(new ToriiException(
                 "Torii.TooManyAffected",
-                $"At most {limit} may be affected, and {_held.Count} targets arrived with more perhaps to come, so nothing was sent. The first: {first}.",
+                $"At most {limit} may be affected, and {_affected} targets arrived with more perhaps to come, so nothing was sent. The first: {first}.",
                 "Look at the targets; if all of them are meant, give a larger -MaxAffected."));
+        }
+    }
+
+    private protected override void Reject(ToriiException problem, object? input)
+    {
+        if (_held.Count == 0)
+        {
+            base.Reject(problem, input);
+        }
+        else
+        {
+            _held.Add(BulkItem.Rejected(problem, input));
         }
     }
 
@@ -55,7 +68,14 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
     {
         foreach (BulkItem item in _held)
         {
-            AskAndSubmit(item);
+            if (item.Problem is { } problem)
+            {
+                base.Reject(problem, item.Input);
+            }
+            else
+            {
+                AskAndSubmit(item);
+            }
         }
 
         base.EndProcessing();

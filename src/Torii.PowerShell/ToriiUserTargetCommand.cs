@@ -23,7 +23,7 @@ public abstract class ToriiUserTargetCommand : ToriiMutatingCommand
     {
         if (FindProblem() is { } problem)
         {
-            WriteError(problem, InputObject);
+            Reject(problem, InputObject);
             return;
         }
 

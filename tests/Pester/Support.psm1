@@ -15,8 +15,8 @@ function Get-ModulePath { $script:module }
 
 # Starts an emulator and connects to it. Tests about failures keep retries off unless they are about retries.
 function Start-TestEmulator {
-    param([int] $Users = 60, [int] $Seed = 42, [int] $LatencyMs, [string] $Name = 'default', [int] $MaxRetry = 0, [switch] $NoConnection, [switch] $Additional)
-    $started = Start-ToriiEmulator -Users $Users -Seed $Seed -LatencyMs $LatencyMs
+    param([int] $Users = 60, [int] $Seed = 42, [int] $LatencyMs, [string] $Name = 'default', [int] $MaxRetry = 0, [switch] $NoConnection, [switch] $Additional, [string] $Contract = '0.0.3')
+    $started = Start-ToriiEmulator -Users $Users -Seed $Seed -LatencyMs $LatencyMs -Contract $Contract
     if (-not $NoConnection) { Connect-Torii -SecretKey $started.GetSecretKey() -ApiUrl $started.ApiUrl -Name $Name -MaxRetry $MaxRetry -SkipCheck }
     if (-not $Additional) { $script:emulator = $started }
     $started
@@ -209,4 +209,12 @@ function Assert-ParameterError {
     if ($Record.Exception -isnot [Management.Automation.ParameterBindingException]) { throw "Not a parameter error: $Record ($($Record.FullyQualifiedErrorId))" }
     if ($Record.Exception.ParameterName -ne $Parameter) { throw "About -$($Record.Exception.ParameterName), not -${Parameter}: $Record" }
     if ("$Record" -notlike $Like) { throw "Its text is not like ${Like}: $Record" }
+}
+
+# The bodies of requests as hashtables, in the order of arrival; a member that is null is there with a null.
+function Get-Body($Requests) { @($Requests | ForEach-Object { ConvertFrom-Json $_.body -AsHashtable }) }
+
+# Everybody there is, deleted ones included, as another program sees them.
+function Get-Truth($Emulator = $script:emulator) {
+    @((Invoke-Api POST '/api/server/v1/users/search?limit=1000' @{ statuses = 'active', 'banned', 'deleted' } $Emulator).items)
 }

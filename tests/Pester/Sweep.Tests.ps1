@@ -10,7 +10,9 @@ BeforeDiscovery {
             Command = $command.Name
             Verb = $command.Verb
             Own = @($own)
-            IsService = 'ToriiConnectedCommand' -in $bases
+            # Tokens are checked against the issuer's keys, and minted by the emulator: not by the server API.
+            IsService = 'ToriiConnectedCommand' -in $bases -and $command.Noun -notin 'ToriiToken', 'ToriiEmulatorToken'
+            Noun = $command.Noun
             IsMutator = $own.Count -gt 0 -and $command.Parameters.ContainsKey('WhatIf')
             TakesPipeline = @($own.ParameterSets.Values | Where-Object { $_.ValueFromPipeline -or $_.ValueFromPipelineByPropertyName }).Count -gt 0
             TakesUserId = @($own | Where-Object { $_.Name -eq 'UserId' -and ($_.ParameterSets.Values.ValueFromPipeline -contains $true) }).Count -gt 0
@@ -45,6 +47,8 @@ BeforeAll {
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
             'Name' { return 'Sweep' }
             'Emulator' { return $emulator }
+            'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
+            'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
         }
         throw "The sweep knows no value for -$Name ($Type): add one to Get-SweepValue."
     }
@@ -109,7 +113,8 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object TakesPipeline) {
-            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId')
+            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers')
+            if ($Noun -eq 'ToriiToken') { $arguments.Issuer = $emulator.Issuer }
             $before = (Get-ToriiConnection), (Get-ToriiEmulator)
             $run = Invoke-Watched { @() | & $Command @arguments }
             $run.Errors | Should -BeNullOrEmpty
@@ -226,15 +231,15 @@ Describe 'Every cmdlet' {
             $owner = $people | Where-Object { @(Get-ToriiSession $_.UserId).Count } | Select-Object -First 1
             $run = Invoke-Watched { @($owner; $people) | & $Command | Select-Object -First 1 }
             $run.Output | Should -HaveCount 1
-            # A few times the throttle may be under way by then, not the whole input.
-            $run.Requests.Count | Should -BeLessThan 50
+            # A few times the throttle may be under way by then, or what is looked up at once, not the whole input.
+            $run.Requests.Count | Should -BeLessThan 110
         }
     }
 
     Context 'that changes something' {
         It '<Command> asks ShouldProcess if its verb says that it changes something' -ForEach $commands {
             $changes = $Verb -in 'New', 'Set', 'Remove', 'Add', 'Update', 'Revoke', 'Block', 'Unblock', 'Stop', 'Clear', 'Reset', 'Enable', 'Disable', 'Grant', 'Send', 'Restore'
-            if ($changes) { $IsMutator | Should -BeTrue }
+            if ($changes -and $Noun -ne 'ToriiEmulatorToken') { $IsMutator | Should -BeTrue }
             if ($IsService -and $Verb -notin 'Get', 'Find', 'Test', 'Search', 'Export') { $IsMutator | Should -BeTrue }
         }
 

@@ -105,7 +105,7 @@ internal sealed class ApiPipeline : IDisposable
             }
 
             run.Waited += wait;
-            run.Observer?.Verbose($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait");
+            run.Observer?.Verbose(FormattableString.Invariant($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait"));
             await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
         }
 

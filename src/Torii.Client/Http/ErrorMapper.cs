@@ -41,7 +41,7 @@ internal static class ErrorMapper
         {
             TimeoutException => new ToriiException(
                 "Torii.Timeout",
-                $"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).",
+                FormattableString.Invariant($"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()})."),
                 "Try again later, or connect with a larger -TimeoutSec.",
                 inner),
             InvalidDataException => new ToriiException(
@@ -121,7 +121,7 @@ internal static class ErrorMapper
         + (response.RetryAfter is { TotalSeconds: > 0 } wait ? $"The service asks to wait {wait.TotalSeconds:0} s. " : "")
         + advice;
 
-    private static string Cause(Exception exception) =>
+    public static string Cause(Exception exception) =>
         (exception.InnerException as SocketException)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",

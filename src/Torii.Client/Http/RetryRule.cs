@@ -81,7 +81,7 @@ internal sealed class RetryRule(ToriiClientOptions options)
     private static void Announce(RequestRun run, Outcome<ApiResponse> outcome)
     {
         string cause = outcome.Result is { } response ? $"{(int)response.Status}" : Redactor.RedactLine(outcome.Exception?.Message ?? "no answer");
-        run.Observer?.Verbose(
-            $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}");
+        run.Observer?.Verbose(FormattableString.Invariant(
+            $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}"));
     }
 }

@@ -44,7 +44,8 @@ internal sealed class Transport : IDisposable
         {
             using HttpRequestMessage message = new(request.Method, Resolve(request.Path));
             message.Headers.Authorization = _authorization;
-            if (request.Body is { } body)
+            // An array that is null becomes an empty body on its way here, not none.
+            if (request.Body is { IsEmpty: false } body)
             {
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new("application/json");
@@ -68,7 +69,7 @@ internal sealed class Transport : IDisposable
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"no whole answer within {_timeout.TotalSeconds:0.###} s", e);
+            throw new TimeoutException(FormattableString.Invariant($"no whole answer within {_timeout.TotalSeconds:0.###} s"), e);
         }
         catch (IOException e)
         {

@@ -97,7 +97,7 @@ internal sealed class PageWalk<T>
                 ? throw new ToriiException(
                     "Torii.InvalidResponse",
                     "The service says that there are more pages but not where the next one is, so the list is not complete.",
-                    "Run it again; if it stays so, tell torii.") { Cursor = current }
+                    "Run it again; if it stays so, tell torii.") { Cursor = ForPerson(current) }
                 : null;
         }
 
@@ -106,9 +106,12 @@ internal sealed class PageWalk<T>
                 "Torii.CursorRepeated",
                 $"The service gave the cursor {Redactor.RedactLine(page.NextCursor)} a second time, so the list would never end. It was stopped "
                 + "here and is not complete.",
-                "Run it again; if it stays so, tell torii.") { Cursor = current }
+                "Run it again; if it stays so, tell torii.") { Cursor = ForPerson(current) }
             : page.NextCursor;
     }
+
+    /// <summary>A cursor is a stranger's text, and an error shows it for a person to copy into a command.</summary>
+    private static string? ForPerson(string? cursor) => cursor is not null && Redactor.RedactLine(cursor) == cursor ? cursor : null;
 
     private static async Task<Page<T>> AtCursor(Task<Page<T>> pending, string? cursor)
     {
@@ -118,7 +121,7 @@ internal sealed class PageWalk<T>
         }
         catch (ToriiException e)
         {
-            e.Cursor = cursor;
+            e.Cursor = ForPerson(cursor);
             throw;
         }
     }

@@ -14,8 +14,8 @@ internal static class FieldCheck
     /// <summary>Never returned by the service, so never compared.</summary>
     private const string Password = "password";
 
-    /// <summary>The longest country code, and 00 before it.</summary>
-    private const int MaxPrefixDigits = 5;
+    /// <summary>In digits (ITU-T E.164).</summary>
+    private const int LongestCountryCode = 3;
 
     /// <param name="body">What was sent.</param>
     /// <param name="user">What came back.</param>
@@ -89,13 +89,12 @@ internal static class FieldCheck
             return string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
         }
 
-        string one = Digits(sent);
-        string other = Digits(stored);
-        string national = one.TrimStart('0');
-        // A country code may have been put before it, in place of a leading zero.
-        return national.Length > 0
-            ? other.EndsWith(national, StringComparison.Ordinal) && other.Length - national.Length <= MaxPrefixDigits
-            : sent.Trim() == stored.Trim();
+        string one = Digits(sent).TrimStart('0');
+        string other = Digits(stored).TrimStart('0');
+        // A country code may have been put before it, and nothing longer: another number may end alike.
+        return one.Length > 0
+            ? other.EndsWith(one, StringComparison.Ordinal) && other.Length - one.Length <= LongestCountryCode
+            : string.Equals(Canonical(sent), Canonical(stored), StringComparison.Ordinal);
     }
 
     private static string Canonical(string text) =>

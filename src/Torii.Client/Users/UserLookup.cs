@@ -33,6 +33,9 @@ internal sealed class UserLookup(
         Absent,
     }
 
+    /// <summary>How many keys it pays to hand over at once, as far as is known.</summary>
+    public int UsefulBatchSize => _support == Support.Absent ? 1 : BatchSize;
+
     /// <param name="keys">At most <see cref="BatchSize"/> ids or addresses.</param>
     /// <param name="gate">Bounds the requests.</param>
     /// <param name="context">The caller's.</param>

@@ -39,6 +39,10 @@ public sealed class UserOperations
         await FindByEmailAsync(email, context).ConfigureAwait(false)
         ?? throw new ToriiException(NotFound, $"There is no user with the address '{email}'.", "Check the address, and that the connection is to the right environment.");
 
+    /// <summary>How many ids or addresses it pays to look up at once, as far as is known: 100, or 1 where the service cannot.</summary>
+    /// <param name="byEmail">Whether addresses are meant.</param>
+    public int GetLookupBatchSize(bool byEmail) => (byEmail ? _byEmail : _byId).UsefulBatchSize;
+
     /// <summary>Users by id: 100 a request where the service can, else one by one.</summary>
     /// <param name="userIds">At most 100 ids.</param>
     /// <param name="gate">Bounds the requests.</param>

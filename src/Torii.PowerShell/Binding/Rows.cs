@@ -41,6 +41,23 @@ internal static class Rows
             "Keep SessionId for one session; for all of a user's sessions pipe the user, or an object with UserId alone.");
     }
 
+    /// <summary>The row without one of its columns; as it is where it has no such column.</summary>
+    public static PSObject? Without(PSObject? row, string property)
+    {
+        if (!Has(row, property))
+        {
+            return row;
+        }
+
+        PSObject rest = new();
+        foreach (PSPropertyInfo other in row!.Properties.Where(p => !string.Equals(p.Name, property, StringComparison.OrdinalIgnoreCase)))
+        {
+            rest.Properties.Add(new PSNoteProperty(other.Name, Value(row, other.Name)));
+        }
+
+        return rest;
+    }
+
     private static object? Value(PSObject? row, string property)
     {
         try

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using System.Security;
@@ -22,19 +23,18 @@ internal sealed class UserFieldReader
     private readonly IReadOnlyList<UserField> _fields;
     private readonly HashSet<string> _commandLine;
 
-    /// <summary>Call it in BeginProcessing.</summary>
+    /// <summary>Call it in BeginProcessing. A value on the command line that is empty ends the command (<c>Torii.InvalidRequest</c>).</summary>
     /// <param name="command">Whose parameters are read; each field is one of its properties.</param>
     /// <param name="fields">What it can send.</param>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value on the command line is empty.</exception>
     public UserFieldReader(PSCmdlet command, IReadOnlyList<UserField> fields)
     {
         _command = command;
         _fields = fields;
         _commandLine = new(command.MyInvocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
         // A script block that is to be run for each record is something here, and its value is judged then.
-        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(Unwrap(value))) is { } empty)
+        if (fields.FirstOrDefault(f => command.MyInvocation.BoundParameters.TryGetValue(f.Property, out object? value) && IsEmpty(PlainInput.Unwrap(value))) is { } empty)
         {
-            throw Empty(empty);
+            command.ThrowTerminatingError(ErrorRecords.From(Empty(empty), null));
         }
     }
 
@@ -48,10 +48,12 @@ internal sealed class UserFieldReader
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value is empty, or is not what the field takes.</exception>
     public void Read(UserBody body, PSObject? input, bool takesLiveUsers = false)
     {
-        bool isRow = input is not null && (takesLiveUsers || input.BaseObject is not ToriiUser);
+        // A token's Locale is what it was when the user signed in.
+        bool isRow = input is not null && !Rows.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
         foreach (UserField field in _fields)
         {
-            object? value = Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
+            object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
+            value = value is ScriptBlock script ? Evaluate(field, script, input) : value;
             if (_commandLine.Contains(field.Property))
             {
                 body.Set(field.Wire, IsEmpty(value) ? throw Empty(field) : Convert(field, value!));
@@ -63,18 +65,32 @@ internal sealed class UserFieldReader
         }
     }
 
+    /// <summary>The engine runs a script block for each record where a parameter takes text, and not where it takes any object.</summary>
+    private static object? Evaluate(UserField field, ScriptBlock script, PSObject? input)
+    {
+        try
+        {
+            Collection<PSObject?> results = script.InvokeWithContext(null, [new PSVariable("_", input)]);
+            return results.Count == 1 ? PlainInput.Unwrap(results[0]) : results.Count == 0 ? null : results;
+        }
+        catch (RuntimeException e)
+        {
+            throw new ToriiException("Torii.InvalidRequest", $"The script block of -{field.Property} failed, and nothing was sent.", "Correct the script block, or name the column alike and leave the parameter out.", e);
+        }
+    }
+
     private static bool IsEmpty(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text)) || value is SecureString { Length: 0 };
 
-    private static ToriiException Empty(UserField field) => new(
+    private ToriiException Empty(UserField field) => new(
         "Torii.InvalidRequest",
         $"-{field.Property} is empty, and nothing was sent.",
-        field.Kind is UserFieldKind.Text or UserFieldKind.Date
-            ? $"To clear the field of an existing user, say so with Set-ToriiUser -{field.ClearSwitch}; is a variable not set?"
+        _command.GetType().GetProperty(field.ClearSwitch) is not null
+            ? $"To clear it, say so with -{field.ClearSwitch}; is a variable not set?"
             : "Give a value, or leave the parameter out; is a variable not set?");
 
     private static object Convert(UserField field, object value) => field.Kind switch
     {
-        UserFieldKind.Secret => value is SecureString secret ? Secrets.Reveal(secret) : value.ToString()!,
+        UserFieldKind.Secret => value is SecureString secret ? Secrets.Reveal(secret) : System.Convert.ToString(value, CultureInfo.InvariantCulture)!,
         UserFieldKind.Date => ToDate(field, value),
         UserFieldKind.Metadata => ToBag(field, value),
         _ => value as string ?? System.Convert.ToString(value, CultureInfo.InvariantCulture)!,
@@ -95,7 +111,7 @@ internal sealed class UserFieldReader
 
     private static IDictionary ToBag(UserField field, object value)
     {
-        if (Plain(value) is IDictionary bag)
+        if (PlainInput.Of(value) is IDictionary bag)
         {
             return bag;
         }
@@ -117,35 +133,4 @@ internal sealed class UserFieldReader
             $"{field.Property} takes a hashtable, or a JSON object as text, and nothing was sent.",
             "Write it as @{ key = 'value' }, or in a row as {\"key\":\"value\"}.");
     }
-
-    /// <summary>The engine wraps values; what is sent is what they wrap.</summary>
-    private static object? Plain(object? value)
-    {
-        switch (Unwrap(value))
-        {
-            case IDictionary bag:
-                ToriiMetadata members = [];
-                foreach (DictionaryEntry entry in bag)
-                {
-                    members[entry.Key.ToString()!] = Plain(entry.Value);
-                }
-
-                return members;
-            case PSObject custom:
-                ToriiMetadata properties = [];
-                foreach (PSPropertyInfo property in custom.Properties)
-                {
-                    properties[property.Name] = Plain(property.Value);
-                }
-
-                return properties;
-            case IEnumerable items and not string:
-                return items.Cast<object?>().Select(Plain).ToArray();
-            case var other:
-                return other;
-        }
-    }
-
-    /// <summary>What a wrapper holds; a custom object, which is nothing without its wrapper, stays in it.</summary>
-    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -36,7 +36,7 @@ internal sealed class ConnectionResolver
             return Default;
         }
 
-        ToriiConnection? source = (input!.BaseObject as ToriiObject)?.Source;
+        ToriiConnection? source = input!.BaseObject switch { ToriiObject item => item.Source, ToriiToken token => token.Source, _ => null };
         if (_named is not null)
         {
             bool fits = source is null ? string.Equals(_named.Name, name, StringComparison.OrdinalIgnoreCase) : Same(source, _named);
@@ -65,7 +65,7 @@ internal sealed class ConnectionResolver
 
     private static string Label(PSObject input) => input.BaseObject switch
     {
-        ToriiObject item => item.ToString()!,
+        ToriiObject or ToriiToken => input.BaseObject.ToString()!,
         _ => Rows.Text(input, "SessionId") is { } session ? $"The row of session {session}"
             : Rows.Text(input, "UserId") is { } user ? $"The row of user {user}"
             : "The object",

@@ -26,9 +26,12 @@ internal static class ConnectionStore
     /// <summary>Keeps a connection under its name, in place of any other of that name.</summary>
     public static void Add(ToriiConnection connection, ToriiClient client)
     {
-        Clients.Add(connection, client);
+        Keep(connection, client);
         Table[connection.Name] = connection;
     }
+
+    /// <summary>Keeps a connection's client for as long as somebody has the connection, under no name.</summary>
+    public static void Keep(ToriiConnection connection, ToriiClient client) => Clients.Add(connection, client);
 
     /// <summary>Forgets a connection here. Requests that are under way elsewhere end as they would.</summary>
     public static bool Remove(string name) => Table.Remove(name);

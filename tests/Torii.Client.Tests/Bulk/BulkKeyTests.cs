@@ -49,9 +49,20 @@ public sealed class BulkKeyTests
     [Fact]
     public async Task Items_with_different_keys_do_run_at_once()
     {
-        using Barrier meet = new(2);
+        int there = 0;
+        TaskCompletionSource both = new();
         BulkRun<string, bool> run = new(
-            (_, _) => Task.Run(() => meet.SignalAndWait(TimeSpan.FromSeconds(10))), throttleLimit: 2, haltOnError: false, key: static k => k, CancellationToken.None);
+            async (_, _) =>
+            {
+                if (Interlocked.Increment(ref there) == 2)
+                {
+                    both.SetResult();
+                }
+
+                await both.Task.Soon();
+                return true;
+            },
+            throttleLimit: 2, haltOnError: false, key: static k => k, CancellationToken.None);
 
         List<BulkOutcome<string, bool>> outcomes = await BulkRunTests.Drive(run, ["a", "b"]).Soon();
 

@@ -4,12 +4,12 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Bulk;
 
+[Collection(nameof(Alone))]
 public sealed class BulkRunTests
 {
     [Fact]
     public async Task Outcomes_come_in_the_order_of_the_items_whoever_ends_first()
     {
-        Dice dice = new();
         List<int> order = (await Run(Enumerable.Range(0, 500), async (n, _) =>
         {
             for (int i = n % 7; i > 0; i--)

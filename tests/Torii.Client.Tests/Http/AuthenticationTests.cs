@@ -55,6 +55,22 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    public async Task A_request_without_a_body_does_not_pretend_to_have_one()
+    {
+        using WireServer server = new(static (request, connection) => request.Head.StartsWith("DELETE", StringComparison.Ordinal)
+            ? connection.SendAsync("HTTP/1.1 204 X\r\n\r\n")
+            : connection.AnswerAsync(200, People.User(status: "banned").ToJsonString()));
+        using ToriiClient client = server.Connect();
+
+        await client.GetAsync();
+        await client.Users.BanAsync(TestClient.UserId, default).Soon();
+        await client.Users.DeleteAsync(TestClient.UserId, default).Soon();
+
+        Assert.All(server.Requests, static r => Assert.DoesNotContain("Content-Type", r.Head));
+        Assert.DoesNotContain("Content-Length", server.Requests[0].Head);
+    }
+
+    [Fact]
     public async Task A_base_address_with_a_path_keeps_it()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.User()));

@@ -4,6 +4,7 @@ using Torii.Client.Tests.Support;
 namespace Torii.Client.Tests.Http;
 
 /// <summary>Ctrl+C returns at once in every phase of a request, and nothing new is sent.</summary>
+[Collection(nameof(Alone))]
 public sealed class CancellationTests : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

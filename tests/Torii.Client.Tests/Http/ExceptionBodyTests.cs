@@ -6,6 +6,7 @@ using Torii.Client.Tests.Support;
 namespace Torii.Client.Tests.Http;
 
 /// <summary>What an exception keeps of the answer: enough to understand it, bounded, and no secret.</summary>
+[Collection(nameof(Alone))]
 public sealed class ExceptionBodyTests
 {
     private const int Bound = 4096;

@@ -55,6 +55,8 @@ public sealed class NotRepeatableTests
 
     /// <summary>The handler of the class library repeats a request without a body by itself, up to three times.</summary>
     [Theory]
+    [InlineData("PATCH", true)]
+    [InlineData("PATCH", false)]
     [InlineData("DELETE", true)]
     [InlineData("DELETE", false)]
     [InlineData("POST", true)]

@@ -3,6 +3,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
+[Collection(nameof(Alone))]
 public sealed class ProxyTests
 {
     /// <summary>The one test that changes the system's proxy for this process; all other addresses here are loopback.</summary>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
+[Collection(nameof(Alone))]
 public sealed class TimeoutTests
 {
     private readonly ManualTime _time = new();
@@ -41,6 +43,7 @@ public sealed class TimeoutTests
     [Fact]
     public async Task The_error_says_how_long_which_request_and_what_to_do()
     {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("da-DK");
         using WireServer server = new(static (_, _) => Task.CompletedTask);
         using ToriiClient client = server.Connect(static o => o with { MaxRetry = 1, Timeout = TimeSpan.FromMilliseconds(50), MaxTotalWait = TimeSpan.FromSeconds(2) }, TimeProvider.System);
 
@@ -49,7 +52,7 @@ public sealed class TimeoutTests
         Assert.Equal("Torii.Timeout", error.ErrorId);
         Assert.Contains(server.Address.Authority, error.Reason);
         Assert.Contains($"GET /api/server/v1/users/{TestClient.UserId}", error.Reason);
-        Assert.Matches(@"0[.,]05 s\b.*2 attempts", error.Reason);
+        Assert.Matches(@"0\.05 s\b.*2 attempts", error.Reason);
         Assert.Contains("-TimeoutSec", error.RecommendedAction);
     }
 

@@ -11,7 +11,7 @@ public sealed class CmdletSweepTests
         ["Compare", "Connect", "ConvertFrom", "ConvertTo", "Disconnect", "Export", "Find", "Get", "Import", "Measure", "Resolve", "Search", "Show", "Test", "Trace", "Wait", "Watch"];
 
     /// <summary>Nouns of this machine and not of the service.</summary>
-    private static readonly string[] LocalNouns = ["Torii", "ToriiConnection", "ToriiEmulator"];
+    private static readonly string[] LocalNouns = ["Torii", "ToriiConnection", "ToriiEmulator", "ToriiEmulatorToken", "ToriiSigningKey"];
 
     [Fact]
     public void There_are_cmdlets()

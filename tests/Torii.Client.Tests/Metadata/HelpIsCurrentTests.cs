@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Xunit;
+using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Metadata;
 
@@ -14,7 +14,7 @@ public sealed class HelpIsCurrentTests
     [Fact]
     public void The_committed_help_is_made_from_the_pages_as_they_are()
     {
-        string maml = RepositoryFiles.Read("src", "Torii.PowerShell", "en-US", "Torii.PowerShell.dll-Help.xml");
+        string maml = Repository.Read("src", "Torii.PowerShell", "en-US", "Torii.PowerShell.dll-Help.xml");
         Match told = Regex.Match(maml, "<!-- Made by build\\.ps1 Docs from docs/cmdlets; sha256 of the pages: ([0-9a-f]{64}) -->");
 
         Assert.True(told.Success, "The help file does not say which pages it was made from: run ./build.ps1 Docs.");
@@ -24,8 +24,8 @@ public sealed class HelpIsCurrentTests
     [Fact]
     public void Every_cmdlet_that_the_manifest_exports_has_its_page_and_is_in_the_help()
     {
-        string manifest = RepositoryFiles.Read("Torii.psd1");
-        string maml = RepositoryFiles.Read("src", "Torii.PowerShell", "en-US", "Torii.PowerShell.dll-Help.xml");
+        string manifest = Repository.Read("Torii.psd1");
+        string maml = Repository.Read("src", "Torii.PowerShell", "en-US", "Torii.PowerShell.dll-Help.xml");
         string list = Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\(([^)]*)\)").Groups[1].Value;
         string[] exported = Regex.Matches(list, "'([A-Za-z-]+)'").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToArray();
         string[] pages = Pages().Select(static p => Path.GetFileNameWithoutExtension(p)).Where(static p => p != "Torii").ToArray();
@@ -53,5 +53,5 @@ public sealed class HelpIsCurrentTests
     }
 
     private static string[] Pages() =>
-        Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs", "cmdlets"), "*.md").OrderBy(Path.GetFileName, StringComparer.Ordinal).ToArray();
+        Directory.GetFiles(Path.Combine(Repository.Root, "docs", "cmdlets"), "*.md").OrderBy(Path.GetFileName, StringComparer.Ordinal).ToArray();
 }

@@ -31,6 +31,19 @@ public sealed class BrokenOffWalkTests
         Assert.Equal(People.Id(77), error.Cursor);
     }
 
+    [Theory]
+    [InlineData("a\nRemove-Item x")]
+    [InlineData("a\u001b[2J")]
+    [InlineData(TestClient.Key)]
+    public async Task A_cursor_that_nobody_should_copy_is_not_offered(string cursor)
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(
+            () => Answer.Json(People.Page(cursor, People.User(1))), static () => Answer.Empty(HttpStatusCode.BadRequest));
+
+        Assert.Null((await Walk(handler, new UserSearch())).Cursor);
+        Assert.Equal(cursor, Uri.UnescapeDataString(handler.Requests[1].Query("cursor")));
+    }
+
     [Fact]
     public async Task Going_on_at_that_cursor_gives_each_user_once()
     {

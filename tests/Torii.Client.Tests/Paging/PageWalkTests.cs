@@ -3,6 +3,7 @@ using Torii.Client.Tests.Support;
 namespace Torii.Client.Tests.Paging;
 
 /// <summary>What a walk over pages asks for, and when.</summary>
+[Collection(nameof(Alone))]
 public sealed class PageWalkTests
 {
     [Theory]

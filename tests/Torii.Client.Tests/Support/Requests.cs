@@ -13,7 +13,7 @@ internal static class Requests
         {
             Method = method,
             Path = "/api/server/v1/users",
-            Body = method == HttpMethod.Post ? "{}"u8.ToArray() : null,
+            Body = method == HttpMethod.Delete ? (ReadOnlyMemory<byte>?)null : "{}"u8.ToArray(),
             Safety = RetrySafety.OnlyIfNotExecuted,
         };
         await pipeline.SendAsync(request, default).Soon();

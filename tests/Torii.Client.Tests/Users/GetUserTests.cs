@@ -60,6 +60,18 @@ public sealed class GetUserTests
         Assert.All(Flatten(user.AdditionalProperties), static v => Assert.False(v is System.Text.Json.JsonElement));
     }
 
+    [Theory]
+    [InlineData("2026-05-16T09:30:00Z", 0)]
+    [InlineData("2026-05-16T09:30:00.5Z", 5_000_000)]
+    [InlineData("2026-05-16T11:30:00.123456+02:00", 1_234_560)]
+    [InlineData("2026-05-16T09:30:00.123456789Z", 1_234_567)]
+    public async Task A_moment_is_read_to_the_last_digit_that_there_is_room_for(string text, long ticks)
+    {
+        ToriiUser user = await Get(People.User(createdAt: text).ToJsonString());
+
+        Assert.Equal(new DateTimeOffset(2026, 5, 16, 9, 30, 0, TimeSpan.Zero).AddTicks(ticks), user.CreatedAt);
+    }
+
     [Fact]
     public async Task Metadata_is_plain_too()
     {

@@ -16,9 +16,6 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
     private const string IdSet = "Id";
     private const string EmailAddressSet = "EmailAddress";
 
-    /// <summary>How many values a server takes at once (searchUsers, contracts from 0.0.12).</summary>
-    private const int BatchSize = 100;
-
     private readonly List<string> _batch = [];
     private ToriiConnection? _batchConnection;
     private LookupGate? _requests;
@@ -97,7 +94,7 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
         foreach (string key in keys)
         {
             _batch.Add(key);
-            if (_batch.Count == BatchSize)
+            if (_batch.Count >= ClientOf(connection).Users.GetLookupBatchSize(ParameterSetName == EmailAddressSet))
             {
                 SubmitBatch();
             }

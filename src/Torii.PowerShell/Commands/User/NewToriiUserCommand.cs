@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using Torii.Client;
 using Torii.Client.Users;
 using Torii.PowerShell.Binding;
@@ -32,6 +31,7 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
 
     /// <summary>Initial password, SecureString or text; the environment's policy applies. Without it the user has none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecretTransform(TakesCells = true)]
     public object? Password { get; set; }
 
     /// <summary>Full name; contracts before 0.0.12.</summary>
@@ -74,27 +74,24 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        try
-        {
-            _reader = new UserFieldReader(this, Fields);
-        }
-        catch (ToriiException e)
-        {
-            ThrowTerminatingError(e);
-        }
+        _reader = new UserFieldReader(this, Fields);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         UserBody body = new();
+        string action;
+        // Errors carry what came, and are printed with all of it.
+        PSObject? input = Rows.Without(InputObject, nameof(Password));
         try
         {
             _reader!.Read(body, InputObject, takesLiveUsers: true);
+            action = IsWhatIf ? $"Create user: {body.ToDisplay()}" : $"Create user ({string.Join(", ", body.Fields)})";
         }
         catch (ToriiException e)
         {
-            WriteError(e, InputObject);
+            Reject(e, input);
             return;
         }
 
@@ -106,14 +103,14 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
 
         ToriiConnection connection = DefaultConnection();
         ToriiClient client = ClientOf(connection);
-        string label = Email ?? Name ?? FirstName ?? "a user without an address";
+        string label = new[] { Email, Name, FirstName }.FirstOrDefault(static t => !string.IsNullOrWhiteSpace(t)) ?? "a user without an address";
         Submit(new BulkItem
         {
             Connection = connection,
-            Key = Email ?? Guid.NewGuid().ToString(),
+            Key = string.IsNullOrWhiteSpace(Email) ? null : Email,
             Target = label,
-            Action = IsWhatIf ? $"Create user: {body.ToDisplay()}" : $"Create user ({string.Join(", ", body.Fields)})",
-            Input = InputObject ?? (object)label,
+            Action = action,
+            Input = input ?? (object)label,
             Work = async context => await client.Users.CreateAsync(body, context).ConfigureAwait(false),
         });
     }

@@ -58,27 +58,23 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        try
-        {
-            _reader = new UserFieldReader(this, Fields);
-        }
-        catch (ToriiException e)
-        {
-            ThrowTerminatingError(e);
-        }
+        _reader = new UserFieldReader(this, Fields);
     }
 
     private protected override BulkItem? CreateItem(ToriiClient client, UserTarget target)
     {
         UserBody body = new();
+        string action;
         try
         {
             _reader!.Read(body, InputObject);
             AddClears(body);
+            // -WhatIf shows the values; -Verbose, which logs keep, only names the fields.
+            action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Fields)})";
         }
         catch (ToriiException e)
         {
-            WriteError(e, target.Input);
+            Reject(e, target.Input);
             return null;
         }
 
@@ -88,8 +84,6 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
             return null;
         }
 
-        // -WhatIf shows the values; -Verbose, which logs keep, only names the fields.
-        string action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Fields)})";
         return target.ToItem(action, async context => await client.Users.UpdateAsync(target.UserId, body, context).ConfigureAwait(false));
     }
 }

@@ -1,0 +1,17 @@
+// Checks tokens with jose: for each line on standard input one slice, answered by tokens a second.
+import fs from "node:fs";
+import readline from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const [jose, folder, issuer, sliceMs] = process.argv.slice(2);
+const { createLocalJWKSet, jwtVerify } = await import(pathToFileURL(jose));
+const tokens = fs.readFileSync(`${folder}/tokens.txt`, "utf8").trim().split(/\r?\n/);
+const keys = createLocalJWKSet(JSON.parse(fs.readFileSync(`${folder}/jwks.json`, "utf8")));
+for await (const _ of readline.createInterface({ input: process.stdin })) {
+  const begun = performance.now();
+  let done = 0;
+  do {
+    await jwtVerify(tokens[done++ % tokens.length], keys, { issuer, algorithms: ["ES256"], clockTolerance: 30 });
+  } while (performance.now() - begun < Number(sliceMs));
+  console.log(done / ((performance.now() - begun) / 1000));
+}

@@ -1,0 +1,13 @@
+# An HTTP-triggered Azure Function for torii's users only. TORII_ISSUER is an application setting; Torii is named in
+# the app's requirements.psd1 or lies in its Modules folder.
+param($Request, $TriggerMetadata)
+
+$user = ConvertFrom-ToriiToken -Headers $Request.Headers -Issuer $env:TORII_ISSUER -ErrorAction SilentlyContinue -ErrorVariable problem
+if (-not $user -and $problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
+$status, $body = if ($user) { 200, @{ userId = $user.UserId; environmentId = $user.EnvironmentId } }
+else { 401, @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Reason } } }
+Push-OutputBinding -Name Response -Value ([HttpResponseContext]@{
+    StatusCode = $status
+    ContentType = 'application/json'
+    Body = ConvertTo-Json $body -Compress
+})

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using Torii.Client;
+using Torii.PowerShell.Emulator;
+
+namespace Torii.PowerShell.Connections;
+
+/// <summary>A way to an emulator for a command that was handed one and needs no connection of the runspace.</summary>
+internal static class EmulatorConnection
+{
+    private static readonly ConditionalWeakTable<ToriiEmulator, ToriiConnection> Made = [];
+
+    /// <summary>
+    /// The way to the emulator that was named; where none was and the runspace has no connection, to the only one that
+    /// this process runs. Null where a connection decides.
+    /// </summary>
+    public static ToriiConnection? Choose(ToriiEmulator? named, bool connected) =>
+        named is not null ? Of(named)
+        : !connected && EmulatorProcess.Running is [var only] ? Of(only.Emulator)
+        : null;
+
+    /// <summary>The connection, made once for an emulator and kept under no name.</summary>
+    private static ToriiConnection Of(ToriiEmulator emulator) => Made.GetValue(emulator, static e =>
+    {
+        ToriiClientOptions options = new() { SecretKey = SecretKey.Parse(e.GetSecretKey()), ApiUrl = e.ApiUrl, UserAgent = "torii-powershell" };
+        ToriiConnection connection = new()
+        {
+            Name = "emulator",
+            ApiUrl = options.ApiUrl,
+            Issuer = e.Issuer,
+            Environment = options.SecretKey.Environment,
+            KeyHint = options.SecretKey.Hint,
+            Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
+        };
+        ConnectionStore.Keep(connection, new ToriiClient(options));
+        return connection;
+    });
+}

@@ -1,0 +1,128 @@
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    # Whatever can change something: a new cmdlet is covered on its first day.
+    $mutators = Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object { @{ Command = $_.Name } }
+    $combinations = foreach ($mutator in $mutators) { foreach ($throttle in 1, 8, 64) { @{ Command = $mutator.Command; Throttle = $throttle } } }
+    # Everything that takes a user's id and does not stand for sessions.
+    $onUsers = $mutators | Where-Object { $p = (Get-Command $_.Command).Parameters; $p.ContainsKey('UserId') -and -not $p.ContainsKey('SessionId') }
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 1200
+    $people = [Collections.Generic.Queue[object]]::new(@(Get-ToriiUser -Status active))
+    $script:number = 0
+    # Rows that every mutating cmdlet finds what it needs in: somebody who is there, and what to make of somebody new.
+    function Get-Row([int] $Count) {
+        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = $people.Dequeue().UserId; Email = "mutator$(($script:number++))@example.com"; Locale = 'da' } }
+    }
+}
+AfterAll { Stop-TestEmulator }
+
+Describe 'Every cmdlet that changes something' {
+    AfterEach { Clear-Fault }
+
+    It 'is known here: at least New-, Set-, Remove-, Block-, Unblock-ToriiUser and Revoke-ToriiSession' {
+        $all = (Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') }).Name
+        foreach ($name in 'New-ToriiUser', 'Set-ToriiUser', 'Remove-ToriiUser', 'Block-ToriiUser', 'Unblock-ToriiUser', 'Revoke-ToriiSession') { $all | Should -Contain $name }
+    }
+
+    It '<Command> -MaxAffected 10 sends nothing for 11 targets, and all of 10, with -ThrottleLimit <Throttle>' -ForEach $combinations {
+        $rows = Get-Row 11
+        $run = Invoke-Watched { $rows | & $Command -MaxAffected 10 -ThrottleLimit $Throttle -Confirm:$false }
+        $run.Requests | Should -BeNullOrEmpty
+        Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded '*10*11*'
+
+        $run = Invoke-Watched { $rows[0..9] | & $Command -MaxAffected 10 -ThrottleLimit $Throttle -Confirm:$false }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Mutations | Should -HaveCount 10
+    }
+
+    It '<Command> -WhatIf sends nothing, whatever else says to go on' -ForEach $mutators {
+        $rows = Get-Row 3
+        $force = (Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{}
+        $run = Invoke-Watched {
+            Invoke-Apart { param($Rows, $Command, $More, $Connection) $Rows | & $Command @More -Connection $Connection -WhatIf -Confirm:$false } @{ Rows = $rows; Command = $Command; More = $force; Connection = Get-ToriiConnection default }
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -BeNullOrEmpty
+        $run.Requests | Should -BeNullOrEmpty
+    }
+
+    It '<Command> counts no row that is refused anyway' -ForEach $onUsers {
+        $rows = Get-Row 4
+        $bad = [pscustomobject]@{ UserId = $rows[1].UserId; SessionId = '01931a74-8b00-7000-8000-000000000000'; Locale = 'da' }
+        $run = Invoke-Watched { $rows[0], $bad, $rows[2], $rows[3] | & $Command -MaxAffected 3 -Confirm:$false }
+        @($run.Mutations.userId | Sort-Object) | Should -Be @($rows[0, 2, 3].UserId | Sort-Object)
+        Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
+    }
+
+    It '<Command> takes no session for its user: <Kind>' -ForEach @(
+        foreach ($mutator in $onUsers) {
+            @{ Command = $mutator.Command; Kind = 'live'; Make = { $args[0] } }
+            @{ Command = $mutator.Command; Kind = 'deserialized'; Make = { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($args[0])) } }
+            @{ Command = $mutator.Command; Kind = 'selected'; Make = { $args[0] | Select-Object UserId, CreatedAt } }
+            @{ Command = $mutator.Command; Kind = 'CSV'; Make = { $args[0] | ConvertTo-Csv | ConvertFrom-Csv } }
+            @{ Command = $mutator.Command; Kind = 'a row with an empty SessionId'; Make = { [pscustomobject]@{ UserId = $args[0].UserId; SessionId = '' } } }
+        }
+    ) {
+        $person = $people.Dequeue()
+        $null = Invoke-Api POST /_emulator/sessions @{ userId = $person.UserId }
+        $session = @($person | Get-ToriiSession)[0]
+        $given = & $Make $session
+        $more = $Command -like 'Set-*' ? @{ Locale = 'da' } : @{}
+        $run = Invoke-Watched { $given | & $Command @more -Confirm:$false }
+        $run.Mutations | Should -BeNullOrEmpty
+        Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
+        $run = Invoke-Watched { & $Command $session @more -Confirm:$false }
+        $run.Mutations | Should -BeNullOrEmpty
+        $run.Errors | Should -HaveCount 1
+    }
+
+    It '<Command> sends nothing for an empty pipeline' -ForEach $mutators {
+        $more = $Command -like 'Set-*' ? @{ Locale = 'da' } : @{}
+        $run = Invoke-Watched { @() | & $Command @more -Confirm:$false }
+        $run.Requests | Should -BeNullOrEmpty
+        $run.Errors | Should -BeNullOrEmpty
+    }
+
+    It '<Command> sends all of them in the order of the input, one after the other, with -ThrottleLimit 1' -ForEach $mutators {
+        Add-Fault @{ kind = 'slow'; delayMs = 5 }
+        $rows = Get-Row 6
+        $run = Invoke-Watched { $rows | & $Command -ThrottleLimit 1 -Confirm:$false }
+        $run.Errors | Should -BeNullOrEmpty
+        Measure-Overlap $run.Mutations | Should -Be 1
+        $sent = $run.Mutations[0].userId ? $run.Mutations.userId : (Get-Body $run.Mutations).email
+        $sent | Should -Be ($run.Mutations[0].userId ? $rows.UserId : $rows.Email)
+    }
+
+    It '<Command> has no more than -ThrottleLimit 3 under way, and 8 unless told' -ForEach ($mutators | Where-Object Command -NE Remove-ToriiUser) {
+        Add-Fault @{ kind = 'slow'; delayMs = 60 }
+        Measure-Overlap (Invoke-Watched { Get-Row 9 | & $Command -ThrottleLimit 3 -Confirm:$false }).Mutations | Should -BeIn 2, 3
+        Measure-Overlap (Invoke-Watched { Get-Row 17 | & $Command -Confirm:$false }).Mutations | Should -BeIn 4, 5, 6, 7, 8
+    }
+}
+
+Describe 'A run that takes long' {
+    It 'shows a progress bar that counts what is done and what failed, and takes it away' {
+        Add-Fault @{ operation = 'banUser'; kind = 'slow'; delayMs = 260 }
+        Add-Fault @{ operation = 'unbanUser'; kind = 'slow'; delayMs = 1 }
+        $ids = @(1..6 | ForEach-Object { $people.Dequeue().UserId })
+        $ids[2] = '01931a73-8b00-7000-8000-000000000000'
+        $shell = New-Apart { param($Ids, $Connection) $Ids | Block-ToriiUser -Connection $Connection -ThrottleLimit 1 -ErrorAction SilentlyContinue; $Ids[0] | Unblock-ToriiUser -Connection $Connection } @{ Ids = $ids; Connection = Get-ToriiConnection default }
+        try {
+            $null = $shell.Invoke()
+            $records = @($shell.Streams.Progress | Where-Object Activity -Like '*-ToriiUser')
+            $records.Count | Should -BeGreaterThan 1
+            # A short run shows none.
+            @($records.Activity | Sort-Object -Unique) | Should -Be Block-ToriiUser
+            $records[-1].RecordType | Should -Be Completed
+            @($records | Where-Object RecordType -EQ Processing).StatusDescription | Should -Match '^[4-6] done, 1 failed'
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+            Clear-Fault
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Torii.Client.Bulk;
+using Torii.Client.Tests.Support;
+using Torii.Client.Users;
+using Torii.Emulator.Tests.Running;
+
+namespace Torii.Client.Tests.EndToEnd;
+
+/// <summary>A request in the emulator's journal.</summary>
+/// <param name="Executed">Whether the operation was carried out, whatever was answered then.</param>
+/// <param name="Fault">What went wrong on purpose, if anything did.</param>
+internal sealed record Entry(string Operation, string? UserId, int? Status, bool Executed, string? Fault, long ArrivedMs, long? DoneMs, string? Body)
+{
+    /// <summary>Whether the client got the answer that the operation gave.</summary>
+    public bool IsTrue => Fault is null or "slow";
+}
+
+/// <summary>An emulator in which a fifth of all requests goes wrong, a client of it, and the truth about both.</summary>
+internal sealed class BadWeather : IAsyncDisposable
+{
+    private const int Workers = 24;
+    private const int Speed = 40;
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    private readonly EmulatorProcess _emulator;
+    private readonly ToriiClient _clearSky;
+    private long _read;
+
+    private BadWeather(EmulatorProcess emulator)
+    {
+        _emulator = emulator;
+        // By the fast clock, so that half an hour is less than a minute.
+        ToriiClientOptions options = new()
+        {
+            SecretKey = SecretKey.Parse(emulator.SecretKey), ApiUrl = new Uri(emulator.ApiUrl), Timeout = TimeSpan.FromMinutes(30), MaxTotalWait = TimeSpan.FromMinutes(10),
+        };
+        Client = new ToriiClient(options, time: new FastTime(Speed));
+        _clearSky = new ToriiClient(options);
+    }
+
+    public ToriiClient Client { get; }
+
+    public static async Task<BadWeather> StartAsync() =>
+        new(await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.2", "--fault-seed", "7"));
+
+    /// <summary>Does something to each target, many at once.</summary>
+    /// <returns>What came of each, in the order of the outcomes; and the requests that it took.</returns>
+    public async Task<(List<BulkOutcome<TItem, TResult>> Outcomes, List<Entry> Requests)> RunAsync<TItem, TResult>(
+        IEnumerable<TItem> targets, Func<TItem, RequestContext, Task<TResult>> work, Func<TItem, string> key)
+    {
+        BulkRun<TItem, TResult> run = new((item, token) => work(item, new RequestContext(token)), Workers, haltOnError: false, key, default);
+        List<BulkOutcome<TItem, TResult>> outcomes = [];
+        foreach (TItem target in targets)
+        {
+            while (!run.TryPost(target))
+            {
+                await run.OutcomeAvailableAsync();
+                Take();
+            }
+        }
+
+        run.Complete();
+        while (await run.OutcomeAvailableAsync())
+        {
+            Take();
+        }
+
+        return (outcomes, await JournalAsync());
+
+        void Take()
+        {
+            while (run.TryReceive(out BulkOutcome<TItem, TResult> outcome))
+            {
+                outcomes.Add(outcome);
+            }
+        }
+    }
+
+    /// <summary>Everybody there is, deleted ones included, seen while nothing goes wrong.</summary>
+    public async Task<List<ToriiUser>> TruthAsync()
+    {
+        (await _emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
+        List<ToriiUser> users = await _clearSky.SearchAsync(new UserSearch
+        {
+            PageSize = 1000, Filter = new UserFilter { Statuses = ["active", "banned", "deleted"] },
+        });
+        await JournalAsync();
+        (await _emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 0.2, seed = 7 })).Ok(204);
+        return users;
+    }
+
+    public async Task SignInAsync(IEnumerable<string> userIds) => await Parallel.ForEachAsync(
+        userIds,
+        new ParallelOptions { MaxDegreeOfParallelism = 16 },
+        async (id, _) => (await _emulator.SendAsync("POST", "/_emulator/sessions", new { userId = id })).Ok());
+
+    public async Task<long> CountAliveSessionsAsync() => (await _emulator.SendAsync("GET", "/_emulator/stats")).Ok().GetProperty("aliveSessions").GetInt64();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _clearSky.Dispose();
+        await _emulator.DisposeAsync();
+    }
+
+    /// <summary>The requests since the last call.</summary>
+    private async Task<List<Entry>> JournalAsync()
+    {
+        JsonElement journal = (await _emulator.SendAsync("GET", $"/_emulator/journal?after={_read}")).Ok();
+        Assert.Equal(0, journal.GetProperty("lost").GetInt64());
+        _read = journal.GetProperty("last").GetInt64();
+        return journal.GetProperty("entries").Deserialize<List<Entry>>(Web)!;
+    }
+}

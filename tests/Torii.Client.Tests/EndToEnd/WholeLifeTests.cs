@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Torii.Client.Bulk;
+using Torii.Client.Tests.Support;
+using Torii.Client.Users;
+using Xunit.Abstractions;
+
+namespace Torii.Client.Tests.EndToEnd;
+
+/// <summary>
+/// Ten thousand users go through their whole life while a fifth of all requests goes wrong. The emulator, which shares
+/// no code with the client, says what was really done.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class WholeLifeTests(ITestOutputHelper output)
+{
+    private const int People = 10_000;
+    private const int MostAttempts = 6;
+    private const int MostRounds = 12;
+
+    /// <summary>What an operation may be said to have failed of, on a bad network and nowhere else.</summary>
+    private static readonly string[] Weather =
+        ["Torii.ServiceUnavailable", "Torii.TooManyRequests", "Torii.ConnectionFailed", "Torii.InvalidResponse", "Torii.OutcomeUnknown"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    private sealed record Person(string Name, string? Email);
+
+    [Fact]
+    public async Task Ten_thousand_users_are_created_changed_banned_revoked_and_deleted_with_nothing_lost_and_nothing_done_twice()
+    {
+        await LiveAsync().WaitAsync(Patience);
+    }
+
+    private async Task LiveAsync()
+    {
+        await using BadWeather weather = await BadWeather.StartAsync();
+        Dictionary<string, string> ids = await CreateAsync(weather);
+        string[] everybody = [.. ids.Values];
+
+        Dictionary<string, string> phones = everybody.Select(static (id, n) => (id, n)).ToDictionary(static p => p.id, static p => $"+45 {p.n:00000000}");
+        await EachAsync(
+            weather, "changed", everybody, (id, context) => weather.Client.Users.UpdateAsync(id, Body.Of(("phone", phones[id]), ("locale", null)), context),
+            user => user.Phone == phones[user.UserId] && user.Locale is null);
+
+        await EachAsync(
+            weather, "banned", everybody, (id, context) => weather.Client.Users.BanAsync(id, context), static user => user.Status == "banned");
+
+        // A ban ends sessions; who signs in again is what revoking is for.
+        await weather.SignInAsync(everybody);
+        Assert.Equal(People, await weather.CountAliveSessionsAsync());
+        List<Entry> revocations = await EachAsync(
+            weather, "revoked", everybody, async (id, context) => { await weather.Client.Sessions.RevokeAllAsync(id, context); return true; }, null);
+        Assert.Equal(0, await weather.CountAliveSessionsAsync());
+        Assert.Equal(People, revocations.Where(static e => e.Executed).Select(static e => e.UserId).Distinct().Count());
+
+        await EachAsync(
+            weather, "deleted", everybody, async (id, context) => { await weather.Client.Users.DeleteAsync(id, context); return true; },
+            static user => user.Status == "deleted");
+
+        List<ToriiUser> atTheEnd = await weather.TruthAsync();
+        Assert.Equal(People, atTheEnd.Count);
+        Assert.All(atTheEnd, u => Assert.True(u.Status == "deleted" && u.Phone == phones[u.UserId]));
+    }
+
+    /// <summary>A fifth of them without an address. Who could not be created is tried again, as a person would.</summary>
+    private async Task<Dictionary<string, string>> CreateAsync(BadWeather weather)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Person[] pending = [.. Enumerable.Range(0, People).Select(static n => new Person($"Person {n:00000}", n % 5 == 0 ? null : $"person{n}@example.com"))];
+        Dictionary<string, string> ids = [];
+        int requests = 0;
+        int failures = 0;
+        for (int round = 1; pending.Length > 0; round++)
+        {
+            Assert.True(round <= MostRounds, $"{pending.Length} users could not be created in {MostRounds} rounds.");
+            (List<BulkOutcome<Person, ToriiUser>> outcomes, List<Entry> sent) = await weather.RunAsync(
+                pending,
+                (person, context) => weather.Client.Users.CreateAsync(
+                    person.Email is null ? Body.Of(("name", person.Name)) : Body.Of(("name", person.Name), ("email", person.Email), ("password", "correct horse")), context),
+                static person => person.Name);
+            Assert.Equal(pending, outcomes.Select(static o => o.Item));
+            ToriiUser[] truth = [.. await weather.TruthAsync()];
+            Dictionary<string, ToriiUser> byName = truth.ToDictionary(static u => u.Name!); // Throws for one who was created twice.
+            ILookup<string, Entry> byBody = sent.Where(static e => e.Operation == "createUser").ToLookup(static e => (string)JsonNode.Parse(e.Body!)!["name"]!);
+            foreach (BulkOutcome<Person, ToriiUser> outcome in outcomes)
+            {
+                Person person = outcome.Item;
+                bool isThere = byName.TryGetValue(person.Name, out ToriiUser? there);
+                string what = $"round {round}, {person}: {outcome.Error?.ToString() ?? "created"}, and {(isThere ? "is" : "is not")} there";
+                if (outcome.Error is null)
+                {
+                    Assert.True(isThere && there!.UserId == outcome.Result!.UserId && there.Email == person.Email, what);
+                    ids.Add(person.Name, there!.UserId);
+                }
+                else
+                {
+                    string id = Assert.IsAssignableFrom<ToriiException>(outcome.Error).ErrorId;
+                    Assert.True(Weather.Contains(id), what);
+                    // Only an error that says so may leave a user behind.
+                    Assert.True(!isThere || id == "Torii.OutcomeUnknown", what);
+                    failures++;
+                }
+
+                Entry[] attempts = [.. byBody[person.Name]];
+                Assert.InRange(attempts.Length, 1, MostAttempts);
+                // Without an address, nothing that may have been carried out is sent again.
+                Assert.True(person.Email is not null || attempts[..^1].All(static a => a is { Executed: false, Status: 429 }), what);
+            }
+
+            requests += sent.Count;
+            foreach (Person person in pending.Where(p => byName.ContainsKey(p.Name)))
+            {
+                ids[person.Name] = byName[person.Name].UserId;
+            }
+
+            pending = [.. pending.Where(p => !ids.ContainsKey(p.Name))];
+            Assert.Equal(truth.Length, ids.Count);
+        }
+
+        // Weather in which nothing failed, or all did, would prove nothing.
+        Assert.InRange(failures, People / 100, People / 5);
+        Assert.Equal(People, ids.Values.Distinct().Count());
+        Report("created", requests, failures, started);
+        return ids;
+    }
+
+    /// <summary>Does it to everybody; who failed is tried again unless it turns out to be done.</summary>
+    /// <param name="weather">The service.</param>
+    /// <param name="what">What is done, for messages.</param>
+    /// <param name="everybody">To whom.</param>
+    /// <param name="work">Does it.</param>
+    /// <param name="isDone">Tells by the user whether it is done; null where the user does not show it.</param>
+    private async Task<List<Entry>> EachAsync<T>(
+        BadWeather weather, string what, string[] everybody, Func<string, RequestContext, Task<T>> work, Func<ToriiUser, bool>? isDone)
+    {
+        long started = Stopwatch.GetTimestamp();
+        List<Entry> all = [];
+        string[] pending = everybody;
+        int failures = 0;
+        for (int round = 1; pending.Length > 0; round++)
+        {
+            Assert.True(round <= MostRounds, $"{pending.Length} users could not be {what} in {MostRounds} rounds.");
+            (List<BulkOutcome<string, T>> outcomes, List<Entry> sent) = await weather.RunAsync(pending, work, static id => id);
+            Assert.Equal(pending, outcomes.Select(static o => o.Item));
+            HashSet<string>? done = isDone is null ? null : [.. (await weather.TruthAsync()).Where(isDone).Select(static u => u.UserId)];
+            ILookup<string, Entry> byUser = sent.ToLookup(static e => e.UserId!);
+            foreach (BulkOutcome<string, T> outcome in outcomes)
+            {
+                Entry[] attempts = [.. byUser[outcome.Item]];
+                string story = $"{what}, round {round}, {outcome.Item}: {string.Join("; ", attempts.Select(static a => $"{a.Status} {a.Fault} {a.Executed}"))}: {outcome.Error}";
+                Assert.True(attempts.Length is >= 1 and <= MostAttempts, story);
+                Assert.True(attempts.Zip(attempts.Skip(1)).All(static pair => pair.First.DoneMs <= pair.Second.ArrivedMs), story);
+                Assert.True(attempts.Select(static a => a.Body).Distinct().Count() == 1, story);
+                // A failure was reported if and only if the last answer was no good one: none lost, none made up.
+                Assert.True(outcome.Error is null == attempts[^1].IsTrue, story);
+                if (outcome.Error is null)
+                {
+                    Assert.True(attempts.Any(static a => a.Executed) && done?.Contains(outcome.Item) != false, story);
+                }
+                else
+                {
+                    Assert.True(outcome.Error is ToriiException e && Weather.Contains(e.ErrorId), story);
+                    Assert.True(attempts.Any(static a => a.Executed) || done?.Contains(outcome.Item) != true, story);
+                    failures++;
+                }
+            }
+
+            all.AddRange(sent);
+            HashSet<string> failed = [.. outcomes.Where(static o => o.Error is not null).Select(static o => o.Item)];
+            pending = [.. pending.Where(id => done is null ? failed.Contains(id) : !done.Contains(id))];
+        }
+
+        Assert.InRange(failures, People / 200, People / 20);
+        Assert.InRange(all.Count, People * 11 / 10, People * 2);
+        Report(what, all.Count, failures, started);
+        return all;
+    }
+
+    private void Report(string what, int requests, int failures, long started) =>
+        output.WriteLine($"{People} {what}: {requests} requests, {failures} failures reported, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Torii.Client.Users;
+
+namespace Torii.Client.Tests.Support;
+
+/// <summary>Bodies of creations and updates, in short.</summary>
+internal static class Body
+{
+    /// <summary>A null clears, as on the wire.</summary>
+    public static UserBody Of(params (string Field, object? Value)[] fields)
+    {
+        UserBody body = new();
+        foreach ((string field, object? value) in fields)
+        {
+            if (value is null)
+            {
+                body.Clear(field);
+            }
+            else
+            {
+                body.Set(field, value);
+            }
+        }
+
+        return body;
+    }
+
+    /// <summary>Compares what was sent with what was to be sent, member by member, in whatever order.</summary>
+    public static void AssertIs(JsonObject expected, Sent sent, string hint)
+    {
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(sent.Body!)), $"{hint}: {sent.Body} was to be {expected.ToJsonString()}");
+        Assert.StartsWith("application/json", sent.ContentType);
+    }
+}
