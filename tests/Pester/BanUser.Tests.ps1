@@ -75,6 +75,17 @@ Describe 'Block-ToriiUser and Unblock-ToriiUser' {
         Assert-ToriiError $run.Errors[0] Torii.UserNotFound ObjectNotFound
     }
 
+    It 'keeps the order also for what is refused before anything is sent' {
+        Add-Fault @{ operation = 'banUser'; kind = 'slow'; delayMs = 150; userId = $people[13].UserId; times = 1 }
+        $refused = [pscustomobject]@{ UserId = $people[14].UserId; SessionId = '' }
+        $gone = [pscustomobject]@{ UserId = $people[14].UserId; ConnectionName = 'gone' }
+        foreach ($limit in @{}, @{ MaxAffected = 3 }) {
+            $order = $people[13], $refused, $people[15], $gone, $people[16] | Block-ToriiUser -PassThru @limit 2>&1 |
+                ForEach-Object { $_ -is [Management.Automation.ErrorRecord] ? ($_.FullyQualifiedErrorId -split ',')[0] : $_.UserId }
+            $order | Should -Be $people[13].UserId, 'Torii.AmbiguousInput', $people[15].UserId, 'Torii.ConnectionGone', $people[16].UserId
+        }
+    }
+
     It 'asks nothing, also without a terminal' {
         $run = Invoke-Shell "Connect-Torii -SecretKey '$($emulator.GetSecretKey())' -ApiUrl $($emulator.ApiUrl) -SkipCheck; Block-ToriiUser $($people[10].UserId); Unblock-ToriiUser $($people[11].UserId)"
         $run.Errors | Should -BeNullOrEmpty

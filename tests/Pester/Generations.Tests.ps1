@@ -134,7 +134,7 @@ Describe 'Contract <Contract>' -ForEach @(
 Describe 'Metadata, from contract 0.0.12' {
     BeforeAll {
         $null = Start-TestEmulator -Users 5 -Contract 0.0.12
-        $user = New-ToriiUser meta@example.com -FirstName Ada -PublicMetadata @{ plan = 'pro' } -PrivateMetadata '{"crm":{"id":7}}' -UnsafeMetadata @{ a = @{ b = 1; c = @(1, 'two', $null) }; d = $true }
+        $user = New-ToriiUser meta@example.com -FirstName Ada -PublicMetadata @{ plan = 'pro' } -PrivateMetadata '{"crm":{"id":7}}' -UnsafeMetadata @{ a = @{ b = 1; c = @(1, 'two', $null) }; d = $true; deep = @{ er = @{ est = @{ of = 'all' } } } }
     }
     AfterAll { Stop-TestEmulator }
 
@@ -147,7 +147,10 @@ Describe 'Metadata, from contract 0.0.12' {
     It 'is merged deeply, and a key that is null is deleted' {
         $run = Invoke-Watched { $user | Set-ToriiUser -UnsafeMetadata @{ a = @{ b = $null; e = 2.5 }; d = $null } -PassThru }
         $run.Errors | Should -BeNullOrEmpty
-        "$($run.Output[0].UnsafeMetadata)" | Should -Be '{"a":{"c":[1,"two",null],"e":2.5}}'
+        $bag = $run.Output[0].UnsafeMetadata
+        @($bag.Keys | Sort-Object) | Should -Be 'a', 'deep'
+        "$($bag['a'])" | Should -Be '{"c":[1,"two",null],"e":2.5}'
+        "$($bag['deep'])" | Should -Be '{"er":{"est":{"of":"all"}}}'
         $run.Mutations.body | Should -BeLike '*"d":null*'
     }
 

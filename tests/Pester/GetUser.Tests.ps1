@@ -230,11 +230,11 @@ Describe 'Get-ToriiUser' {
             @($run.Output; Get-ToriiUser -PageSize 20 -Cursor $cursor).UserId | Should -Be $everybody.UserId
         }
 
-        It 'does not mind a cursor that repeats when nothing more is wanted' {
+        It 'minds a cursor that repeats also when nothing more is wanted, because the page may be an earlier one' {
             Add-Fault @{ operation = 'searchUsers'; kind = 'repeatCursor' }
             $run = Invoke-Watched { Get-ToriiUser -PageSize 20 -First 40 }
-            $run.Output | Should -HaveCount 40
-            $run.Errors | Should -BeNullOrEmpty
+            $run.Output | Should -HaveCount 20
+            Assert-ToriiError $run.Errors[0] Torii.CursorRepeated InvalidResult
         }
     }
 

@@ -33,7 +33,7 @@ Describe 'An ignored filter is never acted on' {
         # Always somebody without a name and an address, whatever was deleted before.
         1..2 | ForEach-Object { $null = Invoke-Api POST /api/server/v1/users @{} $emulator }
         $truth = @(Get-Truth $emulator | Where-Object status -NE deleted | Sort-Object createdAt)
-        $filter = & $Make $truth
+        $wanted = & $Make $truth
         $belong = @($truth | Where-Object $Belongs)
         # A filter to which all belong, or nobody, would prove nothing.
         $belong.Count | Should -BeGreaterThan 0
@@ -42,7 +42,7 @@ Describe 'An ignored filter is never acted on' {
     AfterEach { Clear-Fault $emulator }
 
     It '<Contract>, <Filter>: finds just those who belong when it is known' -ForEach $cases {
-        $run = Invoke-Watched { Get-ToriiUser @filter -Connection "v$Contract" | Revoke-ToriiSession } $emulator
+        $run = Invoke-Watched { Get-ToriiUser @wanted -Connection "v$Contract" | Revoke-ToriiSession } $emulator
         $run.Errors | Should -BeNullOrEmpty
         @($run.Mutations.userId | Sort-Object) | Should -Be @($belong.id | Sort-Object)
     }
@@ -51,7 +51,7 @@ Describe 'An ignored filter is never acted on' {
         foreach ($command in 'Revoke-ToriiSession', 'Block-ToriiUser', 'Remove-ToriiUser') {
             Add-Fault @{ operation = 'searchUsers'; kind = 'ignoreFilter'; fields = @($Fields) } $emulator
             $more = $command -eq 'Remove-ToriiUser' ? @{ Force = $true } : @{}
-            $run = Invoke-Watched { Get-ToriiUser @filter -Connection "v$Contract" | & $command @more } $emulator
+            $run = Invoke-Watched { Get-ToriiUser @wanted -Connection "v$Contract" | & $command @more } $emulator
             $run.Mutations.userId | Where-Object { $_ -notin $belong.id } | Should -BeNullOrEmpty
             if ($Handled) {
                 @($run.Mutations.userId | Sort-Object) | Should -Be @($belong.id | Sort-Object)
@@ -69,7 +69,7 @@ Describe 'An ignored filter is never acted on' {
         foreach ($command in 'Revoke-ToriiSession', 'Block-ToriiUser', 'Remove-ToriiUser') {
             Add-Fault @{ operation = 'searchUsers'; kind = 'ignoreFilter' } $emulator
             $more = $command -eq 'Remove-ToriiUser' ? @{ Force = $true } : @{}
-            $run = Invoke-Watched { Get-ToriiUser @filter -Connection "v$Contract" | & $command @more } $emulator
+            $run = Invoke-Watched { Get-ToriiUser @wanted -Connection "v$Contract" | & $command @more } $emulator
             $run.Mutations.userId | Where-Object { $_ -notin $belong.id } | Should -BeNullOrEmpty
             $run.Mutations.Count -gt 0 -or $run.Errors.Count -gt 0 | Should -BeTrue
             $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.FilterIgnored InvalidResult }

@@ -91,13 +91,13 @@ Describe 'Every cmdlet that changes something' {
         $rows = Get-Row 6
         $run = Invoke-Watched { $rows | & $Command -ThrottleLimit 1 -Confirm:$false }
         $run.Errors | Should -BeNullOrEmpty
-        Measure-Overlap $run.Mutations | Should -Be 1
+        Measure-Overlap $run.Mutations | Should -BeLessOrEqual 1
         $sent = $run.Mutations[0].userId ? $run.Mutations.userId : (Get-Body $run.Mutations).email
         $sent | Should -Be ($run.Mutations[0].userId ? $rows.UserId : $rows.Email)
     }
 
     It '<Command> has no more than -ThrottleLimit 3 under way, and 8 unless told' -ForEach ($mutators | Where-Object Command -NE Remove-ToriiUser) {
-        Add-Fault @{ kind = 'slow'; delayMs = 60 }
+        Add-Fault @{ kind = 'slow'; delayMs = 100 }
         Measure-Overlap (Invoke-Watched { Get-Row 9 | & $Command -ThrottleLimit 3 -Confirm:$false }).Mutations | Should -BeIn 2, 3
         Measure-Overlap (Invoke-Watched { Get-Row 17 | & $Command -Confirm:$false }).Mutations | Should -BeIn 4, 5, 6, 7, 8
     }

@@ -145,7 +145,7 @@ Describe 'New-ToriiUser' {
             $run = Invoke-Watched { 1..2 | ForEach-Object { [pscustomobject]@{ Email = $address; Name = "$_" } } | New-ToriiUser }
             $run.Output.Name | Should -Be '1'
             Assert-ToriiError $run.Errors[0] Torii.Conflict
-            Measure-Overlap $run.Mutations | Should -Be 1
+            Measure-Overlap $run.Mutations | Should -BeLessOrEqual 1
         }
 
         It 'does not hold rows without an address up one behind the other' {

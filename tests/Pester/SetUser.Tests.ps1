@@ -163,16 +163,15 @@ Describe 'Set-ToriiUser' {
         It 'shows the body with -WhatIf and sends nothing, and with -Debug and sends it; -Verbose only names the fields' {
             $id = $people[7].UserId
             $end = Get-JournalEnd
-            $whatIf = Invoke-Shell "$connect; Set-ToriiUser $id -Phone '+45 22334455' -ClearAddress -WhatIf"
-            Get-Journal $end | Select-Mutation | Should -BeNullOrEmpty
-            $whatIf.Output | Should -BeLike "*What if:*{`"phone`":`"+45 22334455`",`"address`":null}*$id*(test,*"
-
-            $debug = Invoke-Shell "$connect; Set-ToriiUser $id -Phone '+45 22334455' -ClearAddress -Debug -Confirm:`$false"
-            $debug.Output | Should -BeLike '*DEBUG:*{"phone":"+45 22334455","address":null}*'
-
-            $verbose = Invoke-Shell "$connect; Set-ToriiUser $id -Phone '+45 22334455' -ClearAddress -Verbose"
-            $verbose.Output | Should -BeLike '*VERBOSE:*phone, address*'
-            $verbose.Output | Should -Not -BeLike '*2233*'
+            $run = Invoke-Shell "$connect
+                `$change = @{ UserId = '$id'; Phone = '+45 22334455'; ClearAddress = `$true }
+                Set-ToriiUser @change -WhatIf; '----'; Set-ToriiUser @change -Debug -Confirm:`$false; '----'; Set-ToriiUser @change -Verbose"
+            $whatIf, $debug, $verbose = $run.Output -split '----'
+            $whatIf | Should -BeLike "*What if:*{`"phone`":`"+45 22334455`",`"address`":null}*$id*(test,*"
+            $debug | Should -BeLike '*DEBUG:*{"phone":"+45 22334455","address":null}*'
+            $verbose | Should -BeLike '*VERBOSE:*phone, address*'
+            $verbose | Should -Not -BeLike '*2233*'
+            # That is the one of -Debug and the one of -Verbose.
             @(Get-Journal $end | Select-Mutation) | Should -HaveCount 2
         }
 

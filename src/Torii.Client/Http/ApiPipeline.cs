@@ -71,21 +71,26 @@ internal sealed class ApiPipeline : IDisposable
 
     /// <summary>Sends the request and reads its answer as JSON of one shape.</summary>
     /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
-    public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape)
+    public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
         where T : class
     {
         ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
-        return Read(request, response, shape);
+        return Read(request, response, shape, findWrongMember);
     }
 
     /// <summary>Reads an answer as JSON of one shape.</summary>
+    /// <param name="request">What it answers.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="findWrongMember">Names a member that is missing, or is not of what was asked for; null when there is none.</param>
     /// <exception cref="ToriiException"><c>Torii.InvalidResponse</c>.</exception>
-    public T Read<T>(ApiRequest request, ApiResponse response, JsonTypeInfo<T> shape)
+    public T Read<T>(ApiRequest request, ApiResponse response, JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
+            T value = JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
+            return findWrongMember?.Invoke(value) is { } wrong ? throw ErrorMapper.FromWrongShape(request, response, _options, wrongMember: wrong) : value;
         }
         catch (JsonException e)
         {

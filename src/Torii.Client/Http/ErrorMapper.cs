@@ -71,9 +71,10 @@ internal static class ErrorMapper
         FirstSentAt = run.Attempts > 0 ? run.FirstSent : null,
     };
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null)
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null, string? wrongMember = null)
     {
-        string what = response.Body.IsEmpty ? "an empty body"
+        string what = wrongMember is not null ? $"JSON whose '{wrongMember}' is missing or is another one's"
+            : response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
             : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON of another shape, or cut off"
             : $"something that is not JSON ({(response.MediaType is { } type ? Redactor.RedactLine(type) : "no content type")})";
@@ -105,7 +106,11 @@ internal static class ErrorMapper
             HttpStatusCode.Forbidden => (
                 "Torii.Forbidden",
                 "It belongs to another environment, or is no longer there: check that the connection's key is the one of its environment."),
-            HttpStatusCode.NotFound => (run.Request.NotFoundErrorId, "Check the id, and that the connection is to the right environment."),
+            HttpStatusCode.NotFound => (
+                run.Request.NotFoundErrorId,
+                run.Request.NotFoundErrorId == "Torii.NotFound"
+                    ? "Check that -ApiUrl is the base address of torii's server API."
+                    : "Check the id, and that the connection is to the right environment."),
             HttpStatusCode.RequestTimeout => ("Torii.Timeout", Waits(run, response, "Try again later.")),
             HttpStatusCode.Conflict => ("Torii.Conflict", "What is there already stays as it is: look it up before trying again."),
             HttpStatusCode.TooManyRequests => ("Torii.TooManyRequests", Waits(run, response, "Send less at once (-ThrottleLimit), or try again later.")),

@@ -68,7 +68,7 @@ internal sealed class PageWalk<T>
 
                 left -= items.Count;
                 cursor = NextCursor(page, cursor, seen, wanted: left > 0);
-                pending = cursor is null ? null : Start(cursor, left, walk.Token);
+                pending = cursor is null || left == 0 ? null : Start(cursor, left, walk.Token);
                 yield return items;
             }
         }
@@ -86,14 +86,9 @@ internal sealed class PageWalk<T>
     /// <summary>The page that such an error is about is not passed on, so its own cursor is the one to go on from.</summary>
     private static string? NextCursor(Page<T> page, string? current, HashSet<string> seen, bool wanted)
     {
-        if (!wanted)
-        {
-            return null;
-        }
-
         if (string.IsNullOrEmpty(page.NextCursor))
         {
-            return page.HasMore == true
+            return page.HasMore == true && wanted
                 ? throw new ToriiException(
                     "Torii.InvalidResponse",
                     "The service says that there are more pages but not where the next one is, so the list is not complete.",

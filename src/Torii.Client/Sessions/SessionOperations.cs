@@ -15,16 +15,11 @@ public sealed class SessionOperations
     public async Task<IReadOnlyList<ToriiSession>> ListAsync(string userId, RequestContext context)
     {
         string id = ResourceId.Check(userId, "user");
-        List<ToriiSession> sessions = await _pipeline.SendAsync(
+        return await _pipeline.SendAsync(
             new ApiRequest { Method = HttpMethod.Get, Path = $"{UserOperations.Path}/{id}/sessions", NotFoundErrorId = "Torii.UserNotFound" },
             context,
-            Json.Default.ListToriiSession).ConfigureAwait(false);
-        foreach (ToriiSession session in sessions)
-        {
-            Expect.Whole(session, session is null || Expect.SameId(session.UserId, id) ? null : "userId");
-        }
-
-        return sessions;
+            Json.Default.ListToriiSession,
+            sessions => sessions.Select(s => Expect.FindWrongMember(s, id, s?.UserId, "userId")).FirstOrDefault(static m => m is not null)).ConfigureAwait(false);
     }
 
     /// <summary>Ends every session of a user (revokeAllSessions). Doing it again changes nothing.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Torii.Client.Http;
@@ -50,7 +51,7 @@ internal sealed class KeyFetch
         }
         catch (OperationCanceledException e)
         {
-            throw Unavailable(issuer, $"there was no whole answer within {_timeout.TotalSeconds:0.###} s", e);
+            throw Unavailable(issuer, $"there was no whole answer within {_timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -125,5 +126,16 @@ internal sealed class KeyFetch
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
+        Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
     };
+
+    /// <summary>The system's proxy, but never for this machine's own addresses: keys could be swapped on the way.</summary>
+    private sealed class ProxyBeyondLoopback(IWebProxy system) : IWebProxy
+    {
+        public ICredentials? Credentials { get => system.Credentials; set => system.Credentials = value; }
+
+        public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : system.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => host.IsLoopback || system.IsBypassed(host);
+    }
 }

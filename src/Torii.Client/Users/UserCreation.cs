@@ -23,7 +23,7 @@ internal sealed class UserCreation(ApiPipeline pipeline, Func<string, RequestCon
         try
         {
             ApiResponse response = await pipeline.SendAsync(request, context).ConfigureAwait(false);
-            return UserOperations.Checked(body, Expect.Whole(pipeline.Read(request, response, Json.Default.ToriiUser)), response.Body, context.Observer);
+            return UserOperations.Checked(body, pipeline.Read(request, response, Json.Default.ToriiUser, static user => Expect.FindWrongMember(user)), response.Body, context.Observer);
         }
         catch (ToriiException e) when (e.MayHaveBeenExecuted)
         {

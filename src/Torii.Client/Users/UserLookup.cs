@@ -33,8 +33,8 @@ internal sealed class UserLookup(
         Absent,
     }
 
-    /// <summary>How many keys it pays to hand over at once, as far as is known.</summary>
-    public int UsefulBatchSize => _support == Support.Absent ? 1 : BatchSize;
+    /// <summary>How many keys it pays to hand over at once; null while the first answer is still to show it.</summary>
+    public int? UsefulBatchSize => _support switch { Support.Unknown => null, Support.Seen => BatchSize, _ => 1 };
 
     /// <param name="keys">At most <see cref="BatchSize"/> ids or addresses.</param>
     /// <param name="gate">Bounds the requests.</param>
@@ -42,7 +42,18 @@ internal sealed class UserLookup(
     /// <returns>One result a key, in their order.</returns>
     public async Task<IReadOnlyList<UserLookupResult>> FindAsync(IReadOnlyList<string> keys, LookupGate gate, RequestContext context)
     {
-        IReadOnlyList<ToriiUser> found = keys.Count > 1 ? await TogetherAsync(keys, gate, context).ConfigureAwait(false) : [];
+        IReadOnlyList<ToriiUser> found;
+        try
+        {
+            found = keys.Count > 1 ? await TogetherAsync(keys, gate, context).ConfigureAwait(false) : [];
+        }
+        catch (ToriiException e)
+        {
+            // It was tried as often as it may be; asking a hundred times more would fail a hundred times.
+            gate.NoteError();
+            return keys.Select(key => new UserLookupResult(key, null, e)).ToArray();
+        }
+
         // Who is not in a common answer is asked for alone: only that tells "not there" from "not shown by a search".
         return await Task.WhenAll(keys.Select(async key =>
             found.FirstOrDefault(u => matches(u, key)) is { } user
@@ -109,9 +120,9 @@ internal sealed class UserLookup(
         {
             context.Observer?.Verbose($"The service refuses '{selector}': each user is asked for alone");
         }
-        catch (ToriiException e)
+        catch (ToriiException e) when (e.ErrorId == "Torii.InvalidResponse")
         {
-            context.Observer?.Verbose($"Asking for {keys.Count} users at once failed ({e.ErrorId}): each is asked for alone");
+            context.Observer?.Verbose($"The answer for {keys.Count} users at once could not be read: each is asked for alone");
             return [];
         }
 

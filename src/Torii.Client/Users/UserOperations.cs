@@ -29,8 +29,7 @@ public sealed class UserOperations
     public async Task<ToriiUser> GetAsync(string userId, RequestContext context)
     {
         string id = ResourceId.Check(userId, "user");
-        ToriiUser user = await _pipeline.SendAsync(Request(HttpMethod.Get, id), context, Json.Default.ToriiUser).ConfigureAwait(false);
-        return WithId(user, id);
+        return await _pipeline.SendAsync(Request(HttpMethod.Get, id), context, Json.Default.ToriiUser, Is(id)).ConfigureAwait(false);
     }
 
     /// <summary>The user with an address, in any case.</summary>
@@ -39,9 +38,15 @@ public sealed class UserOperations
         await FindByEmailAsync(email, context).ConfigureAwait(false)
         ?? throw new ToriiException(NotFound, $"There is no user with the address '{email}'.", "Check the address, and that the connection is to the right environment.");
 
-    /// <summary>How many ids or addresses it pays to look up at once, as far as is known: 100, or 1 where the service cannot.</summary>
+    /// <summary>The largest number of ids or addresses that can be looked up at once.</summary>
+    public const int MaxLookupBatchSize = UserLookup.BatchSize;
+
+    /// <summary>
+    /// How many ids or addresses it pays to look up at once: 100, or 1 where the service cannot; null while that is not
+    /// known, which the first look-up of several finds out.
+    /// </summary>
     /// <param name="byEmail">Whether addresses are meant.</param>
-    public int GetLookupBatchSize(bool byEmail) => (byEmail ? _byEmail : _byId).UsefulBatchSize;
+    public int? GetLookupBatchSize(bool byEmail) => (byEmail ? _byEmail : _byId).UsefulBatchSize;
 
     /// <summary>Users by id: 100 a request where the service can, else one by one.</summary>
     /// <param name="userIds">At most 100 ids.</param>
@@ -49,7 +54,7 @@ public sealed class UserOperations
     /// <param name="context">The caller's.</param>
     /// <returns>One result an id, in their order; who is not there has <c>Torii.UserNotFound</c>.</returns>
     public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(IReadOnlyList<string> userIds, LookupGate gate, RequestContext context) =>
-        _byId.FindAsync(userIds, gate, context);
+        _byId.FindAsync([.. userIds.Select(static id => ResourceId.Check(id, "user"))], gate, context);
 
     /// <summary>Users by exact address, in any case: 100 a request where the service can, else one by one.</summary>
     /// <inheritdoc cref="GetManyAsync"/>
@@ -104,7 +109,7 @@ public sealed class UserOperations
         string id = ResourceId.Check(userId, "user");
         ApiRequest request = Request(HttpMethod.Patch, id, body: body);
         ApiResponse response = await _pipeline.SendAsync(request, context).ConfigureAwait(false);
-        return Checked(body, WithId(_pipeline.Read(request, response, Json.Default.ToriiUser), id), response.Body, context.Observer);
+        return Checked(body, _pipeline.Read(request, response, Json.Default.ToriiUser, Is(id)), response.Body, context.Observer);
     }
 
     /// <summary>Bans a user, which ends the user's sessions too (banUser). Doing it again changes nothing.</summary>
@@ -158,8 +163,8 @@ public sealed class UserOperations
     private async Task<ToriiUser> SetBanAsync(string userId, string action, Func<string, bool> holds, RequestContext context)
     {
         string id = ResourceId.Check(userId, "user");
-        ToriiUser user = await _pipeline.SendAsync(Request(HttpMethod.Post, id, $"/{action}"), context, Json.Default.ToriiUser).ConfigureAwait(false);
-        return holds(WithId(user, id).Status) ? user : throw NotApplied(user, "status");
+        ToriiUser user = await _pipeline.SendAsync(Request(HttpMethod.Post, id, $"/{action}"), context, Json.Default.ToriiUser, Is(id)).ConfigureAwait(false);
+        return holds(user.Status) ? user : throw NotApplied(user, "status");
     }
 
     private async Task<ToriiUser?> FindByEmailAsync(string email, RequestContext context)
@@ -191,16 +196,11 @@ public sealed class UserOperations
         byte[] body, IReadOnlyList<string> fields, string? cursor, int limit, RequestContext context)
     {
         string at = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
-        UserPage page = await _pipeline.SendAsync(
+        return await _pipeline.SendAsync(
             new ApiRequest { Method = HttpMethod.Post, Path = $"{Path}/search?limit={limit}{at}", Body = body, BodyFields = fields },
             context,
-            Json.Default.UserPage).ConfigureAwait(false);
-        foreach (ToriiUser user in Expect.NotNull(page.Items, "items"))
-        {
-            Expect.Whole(user);
-        }
-
-        return page;
+            Json.Default.UserPage,
+            static page => page.Items is null ? "items" : page.Items.Contains(null!) ? "item" : null).ConfigureAwait(false);
     }
 
     private static ApiRequest Request(HttpMethod method, string id, string action = "", UserBody? body = null) => new()
@@ -212,5 +212,5 @@ public sealed class UserOperations
         NotFoundErrorId = NotFound,
     };
 
-    private static ToriiUser WithId(ToriiUser user, string id) => Expect.Whole(user, Expect.SameId(user.UserId, id) ? null : "id");
+    private static Func<ToriiUser, string?> Is(string id) => user => Expect.FindWrongMember(user, id, user.UserId);
 }

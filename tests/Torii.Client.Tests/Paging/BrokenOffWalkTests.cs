@@ -61,7 +61,7 @@ public sealed class BrokenOffWalkTests
     [Fact]
     public async Task A_service_that_ignores_the_cursor_is_noticed_before_anybody_comes_twice()
     {
-        ScriptedHandler handler = new(static _ => Answer.Json(People.Page(People.Id(1), People.User(0), People.User(1))));
+        ScriptedHandler handler = Endless(static _ => People.Page(People.Id(1), People.User(0), People.User(1)));
 
         ToriiException error = await Walk(handler, new UserSearch());
 
@@ -76,7 +76,7 @@ public sealed class BrokenOffWalkTests
     [InlineData(10)]
     public async Task A_longer_cycle_of_cursors_ends_too(int length)
     {
-        ScriptedHandler handler = new(sent => Answer.Json(People.Page(People.Id(sent.Number % length), People.User(sent.Number))));
+        ScriptedHandler handler = Endless(sent => People.Page(People.Id(sent.Number % length), People.User(sent.Number)));
 
         ToriiException error = await Walk(handler, new UserSearch());
 
@@ -88,7 +88,7 @@ public sealed class BrokenOffWalkTests
     [Fact]
     public async Task A_cycle_back_to_the_cursor_that_the_walk_began_at_is_noticed()
     {
-        ScriptedHandler handler = new(static sent => Answer.Json(People.Page(People.Id(50), People.User(sent.Number))));
+        ScriptedHandler handler = Endless(static sent => People.Page(People.Id(50), People.User(sent.Number)));
 
         ToriiException error = await Walk(handler, new UserSearch { Cursor = People.Id(50) });
 
@@ -147,6 +147,10 @@ public sealed class BrokenOffWalkTests
 
         Assert.Equal(200, _found.Count);
     }
+
+    /// <summary>A service whose list never ends; a walk that does not notice meets another error after a while.</summary>
+    private static ScriptedHandler Endless(Func<Sent, System.Text.Json.Nodes.JsonObject> page) =>
+        new(sent => sent.Number > 100 ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(page(sent)));
 
     private async Task<ToriiException> Walk(ScriptedHandler handler, UserSearch search)
     {

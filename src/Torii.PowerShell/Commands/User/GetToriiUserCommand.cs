@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Torii.Client;
 using Torii.Client.Users;
 using Torii.PowerShell.Binding;
 
@@ -18,7 +19,10 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
 
     private readonly List<string> _batch = [];
     private ToriiConnection? _batchConnection;
-    private LookupGate? _requests;
+    private LookupGate? _gate;
+    private bool _submitted;
+
+    private bool IsByEmail => ParameterSetName == EmailAddressSet;
 
     /// <summary>What comes down the pipeline.</summary>
     [Parameter(ParameterSetName = IdSet, ValueFromPipeline = true, DontShow = true)]
@@ -67,13 +71,16 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
         base.EndProcessing();
     }
 
-    private protected override void WriteResult(BulkItem item, object? result)
+    private protected override void WriteResult(BulkItem item, object? result) =>
+        WriteFound(item.Connection, (IReadOnlyList<UserLookupResult>)result!);
+
+    private void WriteFound(ToriiConnection connection, IReadOnlyList<UserLookupResult> results)
     {
-        foreach (UserLookupResult one in (IReadOnlyList<UserLookupResult>)result!)
+        foreach (UserLookupResult one in results)
         {
             if (one.User is { } user)
             {
-                WriteFrom(item.Connection, user);
+                WriteFrom(connection, user);
             }
             else if (one.Error is { } error)
             {
@@ -94,7 +101,7 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
         foreach (string key in keys)
         {
             _batch.Add(key);
-            if (_batch.Count >= ClientOf(connection).Users.GetLookupBatchSize(ParameterSetName == EmailAddressSet))
+            if (_batch.Count >= (ClientOf(connection).Users.GetLookupBatchSize(IsByEmail) ?? UserOperations.MaxLookupBatchSize))
             {
                 SubmitBatch();
             }
@@ -110,18 +117,27 @@ public sealed partial class GetToriiUserCommand : ToriiBulkCommand
 
         string[] keys = [.. _batch];
         _batch.Clear();
-        _requests ??= new LookupGate(ThrottleLimit, HaltsOnError);
+        LookupGate gate = _gate ??= new LookupGate(ThrottleLimit, HaltsOnError);
         UserOperations users = ClientOf(_batchConnection!).Users;
-        bool byEmail = ParameterSetName == EmailAddressSet;
+        bool byEmail = IsByEmail;
+        if (!_submitted && users.GetLookupBatchSize(byEmail) is null)
+        {
+            // What it finds out decides how the rest is asked for, and a later command may have enough by then.
+            WriteFound(_batchConnection!, Wait(Find(users, byEmail, keys, gate, Request)));
+            return;
+        }
+
+        _submitted = true;
         Submit(new BulkItem
         {
             Connection = _batchConnection!,
             Target = $"{keys.Length} users",
             Action = "Get",
             Input = keys,
-            Work = async context => byEmail
-                ? await users.GetManyByEmailAsync(keys, _requests, context).ConfigureAwait(false)
-                : await users.GetManyAsync(keys, _requests, context).ConfigureAwait(false),
+            Work = async context => await Find(users, byEmail, keys, gate, context).ConfigureAwait(false),
         });
     }
+
+    private static Task<IReadOnlyList<UserLookupResult>> Find(UserOperations users, bool byEmail, string[] keys, LookupGate gate, RequestContext context) =>
+        byEmail ? users.GetManyByEmailAsync(keys, gate, context) : users.GetManyAsync(keys, gate, context);
 }

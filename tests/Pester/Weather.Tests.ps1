@@ -1,0 +1,80 @@
+# Answers that no good server gives, for each cmdlet that changes something about users.
+BeforeDiscovery {
+    $answers = @(
+        @{ Answer = '400'; Fault = @{ kind = 'status'; status = 400 }; Id = 'Torii.InvalidRequest'; Category = 'InvalidArgument'; Status = 400 }
+        @{ Answer = '401'; Fault = @{ kind = 'status'; status = 401 }; Id = 'Torii.Unauthorized'; Category = 'AuthenticationError'; Status = 401 }
+        @{ Answer = '402'; Fault = @{ kind = 'status'; status = 402 }; Id = 'Torii.QuotaExceeded'; Category = 'QuotaExceeded'; Status = 402 }
+        @{ Answer = '403'; Fault = @{ kind = 'status'; status = 403 }; Id = 'Torii.Forbidden'; Category = 'PermissionDenied'; Status = 403 }
+        @{ Answer = '404'; Fault = @{ kind = 'status'; status = 404 }; Id = 'Torii.UserNotFound'; Category = 'ObjectNotFound'; Status = 404 }
+        @{ Answer = '409'; Fault = @{ kind = 'status'; status = 409 }; Id = 'Torii.Conflict'; Category = 'ResourceExists'; Status = 409 }
+        @{ Answer = '429'; Fault = @{ kind = 'status'; status = 429 }; Id = 'Torii.TooManyRequests'; Category = 'LimitsExceeded'; Status = 429 }
+        @{ Answer = '500'; Fault = @{ kind = 'status'; status = 500 }; Id = 'Torii.ServiceUnavailable'; Category = 'ResourceUnavailable'; Status = 500 }
+        @{ Answer = '503 in plain text'; Fault = @{ kind = 'status'; status = 503; body = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc is down ' * 400 }; Id = 'Torii.ServiceUnavailable'; Category = 'ResourceUnavailable'; Status = 503 }
+        @{ Answer = 'HTML'; Fault = @{ kind = 'html' }; Id = 'Torii.InvalidResponse'; Category = 'InvalidResult'; Status = 200 }
+        @{ Answer = '10 MB of garbage'; Fault = @{ kind = 'garbage' }; Id = 'Torii.InvalidResponse'; Category = 'InvalidResult'; Status = 200 }
+        @{ Answer = 'an empty body'; Fault = @{ kind = 'empty' }; Id = 'Torii.InvalidResponse'; Category = 'InvalidResult'; Status = 200 }
+        @{ Answer = 'another shape'; Fault = @{ kind = 'wrongShape' }; Id = 'Torii.InvalidResponse'; Category = 'InvalidResult'; Status = 200 }
+        @{ Answer = 'half a body'; Fault = @{ kind = 'truncate' }; Id = 'Torii.ConnectionFailed'; Category = 'ConnectionError' }
+        @{ Answer = 'a broken connection'; Fault = @{ kind = 'reset' }; Id = 'Torii.ConnectionFailed'; Category = 'ConnectionError' }
+    )
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/Support.psm1" -Force
+    $emulator = Start-TestEmulator -Users 80
+    $people = [Collections.Generic.Queue[object]]::new(@(Get-ToriiUser -Status active))
+    $on = [ordered]@{
+        updateUser = { Set-ToriiUser $args[0] -Locale da }
+        banUser = { Block-ToriiUser $args[0] }
+        unbanUser = { Unblock-ToriiUser $args[0] }
+        revokeAllSessions = { Revoke-ToriiSession $args[0] }
+        deleteUser = { Remove-ToriiUser $args[0] -Force }
+    }
+}
+AfterAll { Stop-TestEmulator }
+
+Describe 'An answer that is <Answer>' -ForEach $answers {
+    AfterEach { Clear-Fault }
+
+    It 'is one error with its status and its bounded, redacted body, and the next target goes on' {
+        foreach ($operation in $on.Keys) {
+            $first = $people.Dequeue()
+            # Half a body is carried out: who is deleted by it is not there any more.
+            if ($operation -ne 'deleteUser' -or $Answer -ne 'half a body') { $people.Enqueue($first) }
+            $second = $people.Peek()
+            Add-Fault ($Fault + @{ operation = $operation; userId = $first.UserId; times = 1 })
+            $act = $on[$operation]
+            $run = Invoke-Watched { & $act $first.UserId }
+            $run.Errors | Should -HaveCount 1
+            Assert-ToriiError $run.Errors[0] $Id $Category
+            $run.Errors[0].TargetObject | Should -Be $first.UserId
+            $run.Mutations | Should -HaveCount 1
+            if ($Status) {
+                $run.Errors[0].Exception.StatusCode | Should -Be $Status
+                if ($Fault.kind -eq 'status' -and -not $Fault.body) {
+                    $run.Errors[0].Exception.SupportId | Should -BeLike 'sup_*'
+                    $run.Errors[0].Exception.Code | Should -Not -BeNullOrEmpty
+                }
+                "$($run.Errors[0].Exception.ResponseBody)".Length | Should -BeLessOrEqual 4096
+                "$($run.Errors[0].Exception.ResponseBody)" | Should -Not -Match 'sk_test_4e'
+            }
+            if ($operation -ne 'deleteUser') { (Invoke-Watched { & $act $second.UserId }).Errors | Should -BeNullOrEmpty }
+        }
+    }
+}
+
+Describe 'An emulator that was told to misbehave' {
+    It 'loses nobody with -FaultRate 0.2 -FaultSeed 7: each is banned, or told of once' {
+        $stormy = Start-ToriiEmulator -Users 60 -FaultRate 0.2 -FaultSeed 7
+        $connection = Connect-Torii -SecretKey $stormy.GetSecretKey() -ApiUrl $stormy.ApiUrl -Name stormy -SkipCheck -PassThru
+        $null = Invoke-Api DELETE /_emulator/faults $null $stormy
+        $ids = (Get-Truth $stormy).id
+        $null = Invoke-Api PUT /_emulator/fault-rate @{ rate = 0.2; seed = 7 } $stormy
+        $run = Invoke-Watched { $ids | Block-ToriiUser -Connection $connection -PassThru -ThrottleLimit 32 } $stormy
+        $null = Invoke-Api DELETE /_emulator/faults $null $stormy
+        @($run.Mutations | Where-Object fault).Count | Should -BeGreaterThan 5
+        @(@($run.Output.UserId) + @($run.Errors.TargetObject | Where-Object { $_ }) | Sort-Object) | Should -Be @($ids | Sort-Object)
+        $banned = @(Get-Truth $stormy | Where-Object status -EQ banned).id
+        $run.Output.UserId | Where-Object { $_ -notin $banned } | Should -BeNullOrEmpty
+    }
+}
