@@ -24,7 +24,7 @@ $configuration.Output.RenderMode = 'Plaintext'
 $run = Invoke-Pester -Configuration $configuration
 if (-not $run) { exit 1 }
 
-$run.Skipped | ForEach-Object { "[skipped] $($_.ExpandedPath): $($_.ErrorRecord[0])" }
+$run.Skipped | ForEach-Object { "[skipped] $($_.ExpandedPath): $($_.ErrorRecord.Count ? $_.ErrorRecord[0] : 'not possible on this machine')" }
 # A file that could not be read, or a tear-down that failed, counts even when no test did.
 $failed = $run.FailedCount ? $run.FailedCount : $run.FailedContainersCount + $run.FailedBlocksCount
 if ($Report) {

@@ -53,13 +53,11 @@ function Get-JournalEnd($Emulator = $script:emulator) { (Invoke-Api GET "/_emula
 # Searching is a POST that changes nothing.
 function Select-Mutation { process { if ($_.method -ne 'GET' -and $_.operation -ne 'searchUsers') { $_ } } }
 
-# How many of the requests were under way at once, at most.
+# How many of the requests were under way at once, at most. One that ended in the millisecond in which another came was
+# over before it.
 function Measure-Overlap($Requests) {
-    $moments = @(foreach ($r in $Requests) { [pscustomobject]@{ At = $r.arrivedMs; Step = 1 }; [pscustomobject]@{ At = $r.doneMs; Step = -1 } })
-    $now = $most = 0
-    # One that ends in the millisecond in which another arrives was over before.
-    $moments | Sort-Object At, Step | ForEach-Object { $now += $_.Step; $most = [Math]::Max($most, $now) }
-    $most
+    $most = foreach ($r in $Requests) { 1 + @($Requests | Where-Object { $_.sequence -ne $r.sequence -and $_.arrivedMs -le $r.arrivedMs -and $_.doneMs -gt $r.arrivedMs }).Count }
+    ($most | Measure-Object -Maximum).Maximum
 }
 
 # Runs a script and tells all that came of it: output, errors, warnings, the error that ended it, the requests it sent.
