@@ -9,7 +9,19 @@ namespace Torii.Client.Users;
 /// </summary>
 internal sealed class UserConverter : JsonConverter<ToriiUser>
 {
+    private const int Unknown = -1;
+
     private static readonly string[] KnownTexts = ["active", "banned", "deleted", "pending_verification", "en", "da"];
+
+    /// <summary>In the order in which the service writes them, so that the next one is mostly the one that comes.</summary>
+    private static readonly JsonEncodedText[] Members =
+    [
+        .. new[]
+        {
+            "id", "environmentId", "name", "firstName", "lastName", "phone", "locale", "address", "dateOfBirth", "status", "createdAt",
+            "updatedAt", "email", "emailVerifiedAt", "deletedAt", "publicMetadata", "privateMetadata", "unsafeMetadata",
+        }.Select(static name => JsonEncodedText.Encode(name)),
+    ];
 
     /// <summary>The same for every user of an environment, so one string serves them all.</summary>
     private string _environmentId = "";
@@ -23,27 +35,34 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
         }
 
         ToriiUser user = new();
+        int member = Unknown;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Is(ref reader, "id"u8)) user.UserId = Text(ref reader) ?? "";
-            else if (Is(ref reader, "environmentId"u8)) user.EnvironmentId = _environmentId = Text(ref reader, _environmentId) ?? "";
-            else if (Is(ref reader, "name"u8)) user.Name = Text(ref reader);
-            else if (Is(ref reader, "phone"u8)) user.Phone = Text(ref reader);
-            else if (Is(ref reader, "locale"u8)) user.Locale = Known(ref reader);
-            else if (Is(ref reader, "address"u8)) user.Address = Text(ref reader);
-            else if (Is(ref reader, "dateOfBirth"u8)) user.DateOfBirth = Text(ref reader);
-            else if (Is(ref reader, "status"u8)) user.Status = Known(ref reader) ?? "";
-            else if (Is(ref reader, "createdAt"u8)) user.CreatedAt = Moment(ref reader) ?? default;
-            else if (Is(ref reader, "updatedAt"u8)) user.UpdatedAt = Moment(ref reader) ?? default;
-            else if (Is(ref reader, "email"u8)) user.Email = Text(ref reader);
-            else if (Is(ref reader, "emailVerifiedAt"u8)) user.EmailVerifiedAt = Moment(ref reader);
-            else if (Is(ref reader, "deletedAt"u8)) user.DeletedAt = Moment(ref reader);
-            else if (Is(ref reader, "firstName"u8)) user.FirstName = Text(ref reader);
-            else if (Is(ref reader, "lastName"u8)) user.LastName = Text(ref reader);
-            else if (Is(ref reader, "publicMetadata"u8)) user.PublicMetadata = Bag(ref reader);
-            else if (Is(ref reader, "privateMetadata"u8)) user.PrivateMetadata = Bag(ref reader);
-            else if (Is(ref reader, "unsafeMetadata"u8)) user.UnsafeMetadata = Bag(ref reader);
-            else ReadOther(ref reader, user);
+            int found = Find(ref reader, member + 1);
+            switch (found)
+            {
+                case 0: user.UserId = Text(ref reader) ?? ""; break;
+                case 1: user.EnvironmentId = _environmentId = Text(ref reader, _environmentId) ?? ""; break;
+                case 2: user.Name = Text(ref reader); break;
+                case 3: user.FirstName = Text(ref reader); break;
+                case 4: user.LastName = Text(ref reader); break;
+                case 5: user.Phone = Text(ref reader); break;
+                case 6: user.Locale = Known(ref reader); break;
+                case 7: user.Address = Text(ref reader); break;
+                case 8: user.DateOfBirth = Text(ref reader); break;
+                case 9: user.Status = Known(ref reader) ?? ""; break;
+                case 10: user.CreatedAt = Moment(ref reader) ?? default; break;
+                case 11: user.UpdatedAt = Moment(ref reader) ?? default; break;
+                case 12: user.Email = Text(ref reader); break;
+                case 13: user.EmailVerifiedAt = Moment(ref reader); break;
+                case 14: user.DeletedAt = Moment(ref reader); break;
+                case 15: user.PublicMetadata = Bag(ref reader); break;
+                case 16: user.PrivateMetadata = Bag(ref reader); break;
+                case 17: user.UnsafeMetadata = Bag(ref reader); break;
+                default: ReadOther(ref reader, user); break;
+            }
+
+            member = found == Unknown ? member : found;
         }
 
         return user.FindMissingMember() is { } missing ? throw new JsonException($"A user without '{missing}'.") : user;
@@ -52,7 +71,21 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
     /// <summary>Users are never sent.</summary>
     public override void Write(Utf8JsonWriter writer, ToriiUser value, JsonSerializerOptions options) => throw new NotSupportedException();
 
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueTextEquals(name);
+    /// <summary>Which member it is, looked for from a place on and around.</summary>
+    private static int Find(ref Utf8JsonReader reader, int from)
+    {
+        JsonEncodedText[] members = Members;
+        for (int i = 0; i < members.Length; i++)
+        {
+            int at = from + i < members.Length ? from + i : from + i - members.Length;
+            if (reader.ValueTextEquals(members[at].EncodedUtf8Bytes))
+            {
+                return at;
+            }
+        }
+
+        return Unknown;
+    }
 
     private static string? Text(ref Utf8JsonReader reader, string? likely = null)
     {
