@@ -12,12 +12,8 @@ namespace Torii.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsCommunications.Connect, "Torii", DefaultParameterSetName = "Key")]
 [OutputType(typeof(ToriiConnection))]
-public sealed class ConnectToriiCommand : ToriiCommand
+public sealed partial class ConnectToriiCommand : ToriiCommand
 {
-    private const string KeyVariable = "TORII_SECRET_KEY";
-    private const string ApiUrlVariable = "TORII_API_URL";
-    private const string IssuerVariable = "TORII_ISSUER";
-
     /// <summary>The secret key, <c>sk_test_…</c> or <c>sk_live_…</c>. Default: the environment variable TORII_SECRET_KEY.</summary>
     [Parameter(ParameterSetName = "Key", Position = 0)]
     [SecretTransform]
@@ -99,55 +95,4 @@ public sealed class ConnectToriiCommand : ToriiCommand
             client?.Dispose();
         }
     }
-
-    private ToriiClientOptions ReadOptions() => new()
-    {
-        SecretKey = Client.SecretKey.Parse(
-            Emulator?.GetSecretKey()
-            ?? (SecretKey is { } given ? Secrets.Reveal(given) : Variable(KeyVariable))
-            ?? throw new ToriiException("Torii.InvalidSecretKey", "There is no secret key.", $"Give one with -SecretKey, or set {KeyVariable}.")),
-        ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, "Torii.InvalidApiUrl") ?? new Uri(ToriiClientOptions.DefaultApiUrl),
-        Timeout = TimeSpan.FromSeconds(TimeoutSec),
-        MaxRetry = MaxRetry,
-        Proxy = CheckProxy(Proxy),
-        UserAgent = "torii-powershell",
-    };
-
-    private string? ReadIssuer()
-    {
-        string? given = Emulator?.Issuer ?? Issuer;
-        string? issuer = given ?? Variable(IssuerVariable);
-        _ = ReadAddress(issuer, given is null ? IssuerVariable : "-Issuer", "Torii.InvalidIssuer");
-        return issuer;
-    }
-
-    private ToriiConnection Describe(ToriiClientOptions options, string? issuer) => new()
-    {
-        Name = Name,
-        ApiUrl = options.ApiUrl,
-        Issuer = issuer,
-        Environment = options.SecretKey.Environment,
-        KeyHint = options.SecretKey.Hint,
-        TimeoutSec = TimeoutSec,
-        MaxRetry = MaxRetry,
-        MaxAffected = MaxAffected > 0 ? MaxAffected : null,
-        Proxy = Proxy,
-        Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
-    };
-
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
-
-    private static Uri? ReadAddress(string? text, string source, string errorId) =>
-        text is null ? null
-        : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? ServiceAddress.Check(address, source, errorId)
-        : throw new ToriiException(errorId, $"{source} is no address.", "Write it as https://host.");
-
-    /// <summary>A password in it would be shown with the connection; credentials belong in HTTPS_PROXY, which is not.</summary>
-    private static Uri? CheckProxy(Uri? proxy) => proxy switch
-    {
-        null or { IsAbsoluteUri: true, UserInfo.Length: 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
-        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => throw new ToriiException("Torii.InvalidProxy", "-Proxy carries a user name or password.", "Leave them out; the environment variable HTTPS_PROXY may carry them."),
-        _ => throw new ToriiException("Torii.InvalidProxy", $"-Proxy '{proxy.OriginalString}' is not the address of a proxy.", "Write it as http://host:port."),
-    };
 }

@@ -60,13 +60,7 @@ public sealed partial class GetToriiUserCommand
 
     private void Search(ToriiConnection connection)
     {
-        UserSearch search = new()
-        {
-            Filter = ReadFilter(),
-            First = First > 0 ? First : null,
-            PageSize = PageSize,
-            Cursor = Cursor,
-        };
+        UserSearch search = new() { Filter = ReadFilter(), First = First > 0 ? First : null, PageSize = PageSize, Cursor = Cursor };
         IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = ClientOf(connection).Users.SearchAsync(search, Request).GetAsyncEnumerator(StopToken);
         try
         {
@@ -118,7 +112,7 @@ public sealed partial class GetToriiUserCommand
             Statuses = Status?.Select(static s => s.ToLowerInvariant()).Distinct().ToArray() ?? [],
             CreatedAfter = CreatedAfter,
             CreatedBefore = CreatedBefore,
-            Keep = name is null && email is null ? null : user => (name?.IsMatch(user.Name) ?? true) && (email?.IsMatch(user.Email) ?? true),
+            Keep = name is null && email is null ? null : user => (name?.IsMatch(user.Name) ?? true) && (email?.IsMatch(user.Email) != false || EmailText.Same(user.Email, Email)),
         };
     }
 }
