@@ -177,7 +177,11 @@ try {
         Test { Invoke-TestTask }
         Demo { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/examples/revoke-banned.ps1") }
         Pack { Invoke-PackTask }
-        Bench { Invoke-BuildTask; Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/benchmarks/Compare-Module.ps1") }
+        Bench {
+            Invoke-BuildTask
+            Invoke-Checked $pwsh @('-NoProfile', '-NonInteractive', '-File', "$root/benchmarks/Compare-Module.ps1")
+            Invoke-Checked dotnet @('run', '-c', $Configuration, '--project', "$root/benchmarks/Torii.Token.Benchmarks")
+        }
         Docs { Invoke-DocsTask }
         Clean { Invoke-CleanTask }
     }

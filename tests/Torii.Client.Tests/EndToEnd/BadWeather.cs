@@ -18,7 +18,7 @@ internal sealed record Entry(string Operation, string? UserId, int? Status, bool
 /// <summary>An emulator in which a fifth of all requests goes wrong, a client of it, and the truth about both.</summary>
 internal sealed class BadWeather : IAsyncDisposable
 {
-    private const int Workers = 24;
+    private const int Workers = 32;
     private const int Speed = 40;
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
