@@ -6,7 +6,7 @@ BeforeAll {
         $shell = Start-Shell '-Command', '-' -Through $Through
         $shell.StandardInput.AutoFlush = $true
         $shell.StandardInput.WriteLine("Import-Module '$(Get-ModulePath)'; `$e = Start-ToriiEmulator -Users 10; [Console]::Out.WriteLine(`"port=`$(`$e.Port)`")")
-        do { $line = $shell.StandardOutput.ReadLine() } until ($null -eq $line -or $line -match '^port=(\d+)$')
+        do { $line = Read-Shell $shell } until ($null -eq $line -or $line -match '^port=(\d+)$')
         if (-not $line) { throw "The shell ended: $($shell.StandardError.ReadToEnd())" }
         $shell | Add-Member Port ([int]$Matches[1]) -PassThru
     }
@@ -144,7 +144,7 @@ Describe 'The emulator' {
         It 'and answers as late as -LatencyMs says' {
             Start-ToriiEmulator -Users 1 -LatencyMs 300 | Connect-Torii -SkipCheck
             $null = Get-ToriiUser
-            (Invoke-Watched { Get-ToriiUser } -Emulator $null).ElapsedMs | Should -BeGreaterOrEqual 300
+            (Invoke-Watched { Get-ToriiUser } -Emulator $null).ElapsedMs | Should -BeGreaterOrEqual 290
         }
     }
 
@@ -188,15 +188,15 @@ Describe 'The emulator' {
             $shell = Start-ShellWithEmulator -Through setsid
             try {
                 $shell.StandardInput.WriteLine('[Console]::Out.WriteLine("busy"); Start-Sleep 60; [Console]::Out.WriteLine("slept")')
-                $shell.StandardOutput.ReadLine() | Should -Be busy
+                Read-Shell $shell | Should -Be busy
                 kill -INT -- "-$($shell.Id)"
                 # The shell gives up the sleep, so the signal came; and the emulator, which got it too, answers.
                 $shell.StandardInput.WriteLine('[Console]::Out.WriteLine("after")')
-                do { $line = $shell.StandardOutput.ReadLine() } until (-not $line -or $line -in 'after', 'slept')
+                do { $line = Read-Shell $shell } until (-not $line -or $line -in 'after', 'slept')
                 $line | Should -Be after
                 Test-Port $shell.Port | Should -BeTrue
                 $shell.StandardInput.WriteLine('$e | Connect-Torii -MaxRetry 0; [Console]::Out.WriteLine("found " + @(Get-ToriiUser).Count)')
-                $shell.StandardOutput.ReadLine() | Should -Be 'found 10'
+                Read-Shell $shell | Should -Be 'found 10'
                 $shell.StandardInput.Close()
                 Wait-Until { -not (Test-Port $shell.Port) } -For 'the end of the emulator'
             }

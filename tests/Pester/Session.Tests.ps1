@@ -188,8 +188,8 @@ Describe 'Sessions' {
             $order | Should -Be $input12
         }
 
-        It 'has at most <Limit> requests under way with -ThrottleLimit <Limit>' -ForEach @(@{ Limit = 1 }, @{ Limit = 3 }, @{ Limit = 8; Default = $true }) {
-            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 60 }
+        It 'has at most <Limit> requests under way with -ThrottleLimit <Limit>' -ForEach @(@{ Limit = 1; DelayMs = 30 }, @{ Limit = 3; DelayMs = 100 }, @{ Limit = 8; DelayMs = 250; Default = $true }) {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = $DelayMs }
             $throttle = if ($Default) { @{} } else { @{ ThrottleLimit = $Limit } }
             $run = Invoke-Watched { $people[20..43] | Revoke-ToriiSession @throttle }
             $run.Mutations | Should -HaveCount 24
@@ -197,7 +197,7 @@ Describe 'Sessions' {
         }
 
         It 'never has two requests for one user under way' {
-            Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 60 }
+            Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 150 }
             $run = Invoke-Watched { 1..4 | ForEach-Object { $people[20], $people[21] } | Revoke-ToriiSession }
             $run.Mutations | Should -HaveCount 8
             Measure-Overlap @($run.Mutations | Where-Object userId -EQ $people[20].UserId) | Should -Be 1

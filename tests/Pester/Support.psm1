@@ -56,7 +56,7 @@ function Select-Mutation { process { if ($_.method -ne 'GET' -and $_.operation -
 # How many of the requests were under way at once, at most. One that ended in the millisecond in which another came was
 # over before it.
 function Measure-Overlap($Requests) {
-    $most = foreach ($r in $Requests) { 1 + @($Requests | Where-Object { $_.sequence -ne $r.sequence -and $_.arrivedMs -le $r.arrivedMs -and $_.doneMs -gt $r.arrivedMs }).Count }
+    $most = foreach ($r in $Requests) { 1 + @($Requests | Where-Object { $_.sequence -lt $r.sequence -and $_.doneMs -gt $r.arrivedMs }).Count }
     ($most | Measure-Object -Maximum).Maximum
 }
 
@@ -121,6 +121,13 @@ function Start-Shell {
     $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
     $Environment.GetEnumerator() | ForEach-Object { $start.Environment[$_.Key] = $_.Value }
     [Diagnostics.Process]::Start($start)
+}
+
+# What a shell says next; null when it has ended. One that says nothing is a failure, not a wait for ever.
+function Read-Shell($Shell) {
+    $line = $Shell.StandardOutput.ReadLineAsync()
+    if (-not $line.Wait(30000)) { throw 'The shell has said nothing for 30 s.' }
+    $line.Result
 }
 
 # Runs a script in a fresh shell to its end.
