@@ -13,6 +13,8 @@ BeforeAll {
         $Stop.ElapsedMs | Should -BeLessThan 1000
         $Stop.State | Should -Be Stopped
         $Stop.Errors | Should -BeNullOrEmpty
+        # What was on its way at that moment may still come in.
+        [Threading.Thread]::Sleep(100)
         $sent = @(Get-Journal $Since).Count
         [Threading.Thread]::Sleep($WaitMs)
         @(Get-Journal $Since).Count | Should -Be $sent

@@ -34,7 +34,7 @@ Describe 'Sessions' {
         It 'shows a user''s live sessions, the latest used first, by one request a user' {
             $null = Open-Session $people[0] 2
             $run = Invoke-Watched { $people[0, 1] | Get-ToriiSession }
-            $run.Requests.path | Should -Be @($people[0, 1] | ForEach-Object { "/api/server/v1/users/$($_.UserId)/sessions" })
+            $run.Requests.path | Sort-Object | Should -Be @($people[0, 1] | ForEach-Object { "/api/server/v1/users/$($_.UserId)/sessions" })
             $mine = @($run.Output | Where-Object UserId -EQ $people[0].UserId)
             $mine.Count | Should -BeGreaterOrEqual 2
             $mine.LastUsedAt | Should -Be @($mine.LastUsedAt | Sort-Object -Descending)
