@@ -53,9 +53,10 @@ internal sealed class UserFieldReader
         foreach (UserField field in _fields)
         {
             object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));
-            value = value is ScriptBlock script ? Evaluate(field, script, input) : value;
             if (_commandLine.Contains(field.Property))
             {
+                // Only what stands on the command line is run: a row is data.
+                value = value is ScriptBlock script ? Evaluate(field, script, input) : value;
                 body.Set(field.Wire, IsEmpty(value) ? throw Empty(field) : Convert(field, value!));
             }
             else if (isRow && !IsEmpty(value))
