@@ -15,7 +15,8 @@ public abstract class ToriiCommand : PSCmdlet, IDisposable
     /// <summary>Cancelled when the pipeline stops, whoever stops it.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
-    private CommandChannel Channel => _channel ??= new CommandChannel(this);
+    /// <summary>One, whichever thread asks first: what is told to a second one would never be shown.</summary>
+    private CommandChannel Channel => LazyInitializer.EnsureInitialized(ref _channel, () => new CommandChannel(this));
 
     /// <summary>Ends requests, waits and queues. The engine calls it when the pipeline is over.</summary>
     public void Dispose()
