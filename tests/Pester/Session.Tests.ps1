@@ -204,6 +204,11 @@ Describe 'Sessions' {
             Measure-Overlap $run.Mutations | Should -Be 2
         }
 
+        It 'tells of each request with -Verbose, whichever thread has something to tell first' {
+            $told = 1..300 | ForEach-Object { @(Revoke-ToriiSession $people[$_ % 40].UserId -Verbose 4>&1 | Where-Object { "$_" -match 'DELETE .* 204 ' }).Count }
+            $told | Sort-Object -Unique | Should -Be 1
+        }
+
         It 'may be repeated without harm' {
             (Invoke-Watched { $people[20], $people[20] | Revoke-ToriiSession }).Errors | Should -BeNullOrEmpty
         }
