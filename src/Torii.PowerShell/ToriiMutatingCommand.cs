@@ -12,6 +12,7 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
     private readonly List<BulkItem> _held = [];
     private int? _limit;
     private int _affected;
+    private int _submitted;
 
     /// <summary>Emits what was acted on; by default the cmdlet emits nothing.</summary>
     [Parameter]
@@ -44,9 +45,11 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
         if (++_affected > limit)
         {
             string first = string.Join("; ", _held.Where(static i => i.Problem is null).Take(Shown).Select(static i => i.Target));
+            // Targets of a connection without a limit may have come before: what may have been sent must not be denied.
+            string sent = _submitted == 0 ? "nothing was sent" : $"none of them was touched ({_submitted} of a connection without a limit came before and may have been)";
             ThrowTerminatingError(new ToriiException(
                 "Torii.TooManyAffected",
-                $"At most {limit} may be affected, and {_affected} targets arrived with more perhaps to come, so nothing was sent. The first: {first}.",
+                $"At most {limit} may be affected, and {_affected} targets arrived with more perhaps to come, so {sent}. The first: {first}.",
                 "Look at the targets; if all of them are meant, give a larger -MaxAffected."));
         }
     }
@@ -88,6 +91,7 @@ public abstract class ToriiMutatingCommand : ToriiBulkCommand
     {
         if (Confirm(item))
         {
+            _submitted++;
             base.Submit(item);
         }
     }
