@@ -99,10 +99,16 @@ Describe 'Many at once' {
             (Invoke-Watched { $people[0..4] | Revoke-ToriiSession }).Mutations | Should -HaveCount 5
         }
 
-        It 'sends nothing when the limit of one connection breaks after targets of another' {
+        It 'touches none of a connection whose limit breaks, whatever comes before, and denies nothing that was sent' -ForEach @(
+            @{ Order = 0, 10, 11, 1, 2; Says = '*nothing was sent*' }, @{ Order = 0, 1, 2, 10, 11; Says = '*nothing was sent*' }
+            @{ Order = 10, 11, 0, 1, 2; Says = '*2 of a connection without a limit came before and may have been*' }
+        ) {
             Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name careful -MaxAffected 2
             $mine = @(Get-ToriiUser -Connection careful -First 3)
-            (Invoke-Watched { @($mine[0]; $people[5, 6]; $mine[1, 2]) | Revoke-ToriiSession }).Mutations | Should -BeNullOrEmpty
+            $run = Invoke-Watched { $Order | ForEach-Object { $_ -lt 10 ? $mine[$_] : $people[$_] } | Revoke-ToriiSession }
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded $Says
+            $run.Mutations.userId | Where-Object { $_ -in $mine.UserId } | Should -BeNullOrEmpty
+            if ($Says -like '*nothing was sent*') { $run.Mutations | Should -BeNullOrEmpty }
         }
 
         It 'refuses a limit of nothing' -ForEach @(0, -1, $null | ForEach-Object { @{ Limit = $_ } }) {
