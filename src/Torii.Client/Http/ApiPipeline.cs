@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Polly;
 
 namespace Torii.Client.Http;
 
@@ -15,8 +15,8 @@ internal sealed class ApiPipeline : IDisposable
     private readonly ToriiClientOptions _options;
     private readonly Transport _transport;
     private readonly HoldBack _holdBack;
-    private readonly ResiliencePipeline<ApiResponse> _retry;
     private readonly TimeProvider _time;
+    private RetryLoop? _retry;
 
     public ApiPipeline(ToriiClientOptions options, HttpMessageHandler? handler, TimeProvider time)
     {
@@ -24,7 +24,6 @@ internal sealed class ApiPipeline : IDisposable
         _time = time;
         _transport = new Transport(options, handler, time);
         _holdBack = new HoldBack(time);
-        _retry = new RetryRule(options).BuildPipeline(time);
     }
 
     /// <summary>What is known of the service's clock.</summary>
@@ -37,13 +36,9 @@ internal sealed class ApiPipeline : IDisposable
     public async Task<ApiResponse> SendAsync(ApiRequest request, RequestContext caller)
     {
         RequestRun run = new(request, caller.Observer);
-        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, caller.Cancellation);
-        run.AttachTo(context);
         try
         {
-            ApiResponse response = await _retry
-                .ExecuteAsync(static (c, self) => new ValueTask<ApiResponse>(self.AttemptAsync(RequestRun.Of(c), c.CancellationToken)), context, this)
-                .ConfigureAwait(false);
+            ApiResponse response = await SendAsync(run, caller.Cancellation).ConfigureAwait(false);
             return response.IsSuccess
                 ? response with { Attempts = run.Attempts, FirstSent = run.FirstSent }
                 : throw ErrorMapper.FromResponse(run, response, _options);
@@ -51,10 +46,6 @@ internal sealed class ApiPipeline : IDisposable
         catch (Exception e) when (e is HttpRequestException or TimeoutException or InvalidDataException)
         {
             throw ErrorMapper.FromTransport(run, e, _options);
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
         }
     }
 
@@ -99,6 +90,30 @@ internal sealed class ApiPipeline : IDisposable
     }
 
     public void Dispose() => _transport.Dispose();
+
+    private async Task<ApiResponse> SendAsync(RequestRun run, CancellationToken cancellation)
+    {
+        ApiResponse? response = null;
+        Exception? failure = null;
+        try
+        {
+            response = await AttemptAsync(run, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_options.MaxRetry > 0 && RetryRule.IsTransient(e))
+        {
+            failure = e;
+        }
+
+        return response is not null && (_options.MaxRetry == 0 || !RetryRule.IsTransient(response.Status))
+            ? response
+            : await RetryAsync(run, response, failure, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Not inlined: to compile it loads the library behind it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Task<ApiResponse> RetryAsync(RequestRun run, ApiResponse? response, Exception? failure, CancellationToken cancellation) =>
+        LazyInitializer.EnsureInitialized(ref _retry, () => new RetryLoop(_options, _time))
+            .RunAsync(run, response, failure, AttemptAsync, cancellation);
 
     private async Task<ApiResponse> AttemptAsync(RequestRun run, CancellationToken cancellation)
     {

@@ -1,13 +1,10 @@
 using System.Net;
-using Polly;
 
 namespace Torii.Client.Http;
 
 /// <summary>What has happened to one request so far, over all its attempts.</summary>
 internal sealed class RequestRun(ApiRequest request, IRequestObserver? observer)
 {
-    private static readonly ResiliencePropertyKey<RequestRun> Key = new("torii.run");
-
     public ApiRequest Request { get; } = request;
 
     public IRequestObserver? Observer { get; } = observer;
@@ -40,8 +37,4 @@ internal sealed class RequestRun(ApiRequest request, IRequestObserver? observer)
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
-
-    public static RequestRun Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
-
-    public void AttachTo(ResilienceContext context) => context.Properties.Set(Key, this);
 }
