@@ -9,6 +9,9 @@ public interface IRequestObserver
     /// <summary>A request, an answer or a wait, without values: logs are read by many.</summary>
     void Verbose(string message);
 
+    /// <summary>Whether <see cref="Debug"/> is of use to anybody: a body is made readable only then.</summary>
+    bool WantsDebug => true;
+
     /// <summary>The body that is sent, secrets redacted.</summary>
     void Debug(string message);
 }

@@ -20,6 +20,12 @@ internal sealed class CommandChannel(PSCmdlet command) : IRequestObserver
     private readonly bool _debugsOnly =
         command.MyInvocation.BoundParameters.ContainsKey("Debug") && !command.MyInvocation.BoundParameters.ContainsKey("Verbose");
 
+    /// <summary>The stream is on: bodies are made readable for nobody otherwise.</summary>
+    public bool WantsDebug { get; } = command.MyInvocation.BoundParameters.TryGetValue("Debug", out object? bound)
+        ? LanguagePrimitives.IsTrue(bound)
+        : !LanguagePrimitives.TryConvertTo(command.GetVariableValue("DebugPreference"), out ActionPreference preference)
+            || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     public void Verbose(string message) => Queue(false, message);
 
     public void Debug(string message) => Queue(true, message);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Torii.Client;
 using Torii.Client.Bulk;
 
 namespace Torii.PowerShell;
@@ -28,9 +29,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         {
             _haltsOnError = HaltsOnError;
             _progress = new RunProgress(this);
+            // Taken here, on the pipeline thread: what it asks of the engine may not be asked from a worker's.
+            RequestContext request = Request;
             _run = new OrderedRun<BulkItem>(
                 new BulkRun<BulkItem, object?>(
-                    (i, token) => i.Work(Request with { Cancellation = token }),
+                    (i, token) => i.Work(request with { Cancellation = token }),
                     ThrottleLimit,
                     _haltsOnError,
                     static i => i.Key is null ? null : $"{i.Connection.Fingerprint}/{i.Key}",

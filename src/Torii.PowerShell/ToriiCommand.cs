@@ -15,8 +15,8 @@ public abstract class ToriiCommand : PSCmdlet, IDisposable
     /// <summary>Cancelled when the pipeline stops, whoever stops it.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>One, whichever thread asks first: what is told to a second one would never be shown.</summary>
-    private CommandChannel Channel => LazyInitializer.EnsureInitialized(ref _channel, () => new CommandChannel(this));
+    /// <summary>Asked for on the pipeline thread only.</summary>
+    private CommandChannel Channel => _channel ??= new CommandChannel(this);
 
     /// <summary>Ends requests, waits and queues. The engine calls it when the pipeline is over.</summary>
     public void Dispose()
@@ -30,7 +30,7 @@ public abstract class ToriiCommand : PSCmdlet, IDisposable
     /// <summary>Ctrl+C: comes on another thread.</summary>
     protected override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>What the requests of this command share.</summary>
+    /// <summary>What the requests of this command share. Asked for on the pipeline thread only.</summary>
     private protected RequestContext Request => new(_stop.Token, Channel);
 
     /// <summary>Waits for a task, showing its messages meanwhile.</summary>

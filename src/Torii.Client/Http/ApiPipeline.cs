@@ -135,7 +135,7 @@ internal sealed class ApiPipeline : IDisposable
             run.FirstSent = sent;
         }
 
-        if (run.Observer is { } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
+        if (run.Observer is { WantsDebug: true } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
         {
             observer.Debug($"{run.Request.Describe()} body: {Redactor.RedactBody(body)}");
         }

@@ -9,8 +9,8 @@ namespace Torii.PowerShell.Loading;
 /// load context of its own: whatever else the session has loaded, ours are the versions that we ship.
 /// </summary>
 /// <remarks>
-/// The engine loads every exported type before this runs, so no field, property or interface of a cmdlet may have a
-/// type from <c>lib/</c>.
+/// The engine loads every exported type before this runs, so no public or protected member, no interface and no
+/// field of a value type of a cmdlet may come from <c>lib/</c>.
 /// </remarks>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
