@@ -18,7 +18,7 @@ Console.CancelKeyPress += (_, e) => { e.Cancel = true; stop.Cancel(); };
 RequestContext context = new(stop.Token);
 
 using Process? emulator = args.Contains("--live") ? null : StartEmulator(users: 1000);
-using ToriiClient client = Connect(emulator);
+using ToriiService client = Connect(emulator);
 try
 {
     Stopwatch watch = Stopwatch.StartNew();
@@ -91,20 +91,20 @@ async Task<(int Users, int Sessions)> CountAsync()
     return (users, sessions);
 }
 
-static ToriiClient Connect(Process? emulator)
+static ToriiService Connect(Process? emulator)
 {
     if (emulator is null)
     {
-        return new ToriiClient(new ToriiClientOptions
+        return new ToriiService(new ToriiServiceOptions
         {
             SecretKey = SecretKey.Parse(Environment.GetEnvironmentVariable("TORII_SECRET_KEY")),
-            ApiUrl = new Uri(Environment.GetEnvironmentVariable("TORII_API_URL") ?? ToriiClientOptions.DefaultApiUrl),
+            ApiUrl = new Uri(Environment.GetEnvironmentVariable("TORII_API_URL") ?? ToriiServiceOptions.DefaultApiUrl),
         });
     }
 
     string line = emulator.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The emulator did not start.");
     using JsonDocument said = JsonDocument.Parse(line);
-    return new ToriiClient(new ToriiClientOptions
+    return new ToriiService(new ToriiServiceOptions
     {
         SecretKey = SecretKey.Parse(said.RootElement.GetProperty("secretKey").GetString()),
         ApiUrl = new Uri(said.RootElement.GetProperty("apiUrl").GetString()!),

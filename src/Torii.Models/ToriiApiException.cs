@@ -5,12 +5,14 @@ public sealed class ToriiApiException : ToriiException
 {
     /// <summary>Makes one.</summary>
     /// <param name="errorId">The stable id, for example <c>Torii.UserNotFound</c>.</param>
-    /// <param name="reason">What happened, in one sentence.</param>
-    /// <param name="recommendedAction">What to do about it, in one sentence.</param>
+    /// <param name="message">What happened, in one sentence.</param>
     /// <param name="statusCode">The HTTP status of the answer.</param>
     /// <param name="innerException">What it came from.</param>
-    public ToriiApiException(string errorId, string reason, string recommendedAction, int statusCode, Exception? innerException = null)
-        : base(errorId, reason, recommendedAction, innerException) => StatusCode = statusCode;
+    public ToriiApiException(string errorId, string message, int statusCode, Exception? innerException = null)
+        : base(errorId, message, innerException) => StatusCode = statusCode;
+
+    internal ToriiApiException(string errorId, string message, string transitionalAction, int statusCode, Exception? innerException = null)
+        : base(errorId, message, transitionalAction, innerException) => StatusCode = statusCode;
 
     /// <summary>The HTTP status of the answer.</summary>
     public int StatusCode { get; }

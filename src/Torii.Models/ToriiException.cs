@@ -1,45 +1,54 @@
 namespace Torii;
 
 /// <summary>
-/// Something that the module could not do. <see cref="ErrorId"/> is stable; docs/errors.md lists every one with its
-/// cause and what to do.
+/// An error of the module. <see cref="ErrorId"/> is stable; docs/errors.md lists every id with its cause and the
+/// recommended action.
 /// </summary>
 public class ToriiException : Exception
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="errorId">The stable id, for example <c>Torii.UserNotFound</c>.</param>
-    /// <param name="reason">What happened, in one sentence.</param>
-    /// <param name="recommendedAction">What to do about it, in one sentence.</param>
-    /// <param name="innerException">What it came from.</param>
-    public ToriiException(string errorId, string reason, string recommendedAction, Exception? innerException = null)
-        : base($"{reason} {recommendedAction}", innerException)
-    {
-        ErrorId = errorId;
-        Reason = reason;
-        RecommendedAction = recommendedAction;
-    }
+    private static readonly Dictionary<string, string> NoDetails = [];
+
+    /// <summary>Creates an exception.</summary>
+    /// <param name="errorId">The stable id, one of <see cref="ToriiErrorId"/>.</param>
+    /// <param name="message">What happened, in one sentence, without advice.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
+    public ToriiException(string errorId, string message, Exception? innerException = null)
+        : base(message, innerException) => ErrorId = errorId;
+
+    internal ToriiException(string errorId, string message, string transitionalAction, Exception? innerException = null)
+        : this(errorId, message, innerException) => RecommendedAction = transitionalAction;
 
     /// <summary>The stable id, for example <c>Torii.UserNotFound</c>.</summary>
     public string ErrorId { get; }
 
-    /// <summary>What happened, without what to do; <see cref="Exception.Message"/> says both.</summary>
-    public string Reason { get; }
+    internal string RecommendedAction { get; } = "";
 
-    /// <summary>What to do about it.</summary>
-    public string RecommendedAction { get; }
+    internal string Reason => Message;
 
     /// <summary>
-    /// The cursor of the page that a walk did not get: <c>-Cursor</c> with this value goes on from there. Null where
-    /// there is none.
+    /// Whether the change that failed may have been made nevertheless: the request was sent, and no response proves
+    /// that it was not executed. Always <see langword="false"/> for an error of a read request.
+    /// </summary>
+    public bool MayHaveBeenExecuted { get; internal set; }
+
+    /// <summary>
+    /// The cursor of the page that was not read: <c>-Cursor</c> with this value continues from there.
+    /// <see langword="null"/> for an error that is not about paging.
     /// </summary>
     public string? Cursor { get; internal set; }
 
-    /// <summary>Whether the request that failed may have been executed nevertheless.</summary>
-    internal bool MayHaveBeenExecuted { get; set; }
+    /// <summary>
+    /// Which of several recommended actions applies, for an id that has more than one; <see langword="null"/> for the
+    /// usual one. The caller's layer holds the texts.
+    /// </summary>
+    internal string? Variant { get; init; }
 
-    /// <summary>When the request that failed was sent first, by this machine's clock.</summary>
+    /// <summary>Values that the recommended action names, by placeholder. They are safe to show.</summary>
+    internal IReadOnlyDictionary<string, string> Details { get; init; } = NoDetails;
+
+    /// <summary>When the failed request was first sent, by this machine's clock.</summary>
     internal DateTimeOffset? FirstSentAt { get; set; }
 
-    /// <summary>What came of it nevertheless, to be emitted before the error; null where nothing did.</summary>
+    /// <summary>The object that the service returned nevertheless, to be written before the error.</summary>
     internal ToriiObject? Result { get; init; }
 }

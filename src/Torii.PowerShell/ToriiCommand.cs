@@ -10,13 +10,13 @@ namespace Torii.PowerShell;
 public abstract class ToriiCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private CommandChannel? _channel;
+    private PipelineDispatcher? _channel;
 
     /// <summary>Cancelled when the pipeline stops, whoever stops it.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Asked for on the pipeline thread only.</summary>
-    private CommandChannel Channel => _channel ??= new CommandChannel(this);
+    private PipelineDispatcher Channel => _channel ??= new PipelineDispatcher(this);
 
     /// <summary>Ends requests, waits and queues. The engine calls it when the pipeline is over.</summary>
     public void Dispose()

@@ -73,7 +73,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     /// <summary>An error about a target that nothing is sent for.</summary>
     private protected virtual void Reject(ToriiException problem, object? input) => WriteError(problem, input);
 
-    private protected static ToriiClient ClientOf(ToriiConnection connection) => ConnectionStore.ClientOf(connection);
+    private protected static ToriiService ClientOf(ToriiConnection connection) => ConnectionStore.ClientOf(connection);
 
     /// <summary>Notes on an object where it came from, and emits it.</summary>
     private protected void WriteFrom(ToriiConnection connection, ToriiObject item)

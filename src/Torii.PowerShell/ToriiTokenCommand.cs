@@ -22,7 +22,7 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    [OpaqueTransform(Each = true)]
+    [SensitiveArgumentTransform(Each = true)]
     public object?[]? Token { get; set; }
 
     /// <summary>
@@ -30,7 +30,7 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
     /// 'Bearer token' in one of them; names in any case.
     /// </summary>
     [Parameter(ParameterSetName = HeadersSet, Mandatory = true)]
-    [OpaqueTransform]
+    [SensitiveArgumentTransform]
     public object? Headers { get; set; }
 
     /// <summary>The header that carries the token. Default: Authorization.</summary>

@@ -48,15 +48,15 @@ public abstract class ToriiUserTargetCommand : ToriiMutatingCommand
     /// changed or deleted because one of their sessions was looked at.
     /// </summary>
     private protected virtual ToriiException? FindProblem() =>
-        Rows.Has(InputObject, "SessionId") || Rows.Is<ToriiSession>(InputObject)
+        PipelineInput.Has(InputObject, "SessionId") || PipelineInput.Is<ToriiSession>(InputObject)
             ? new ToriiException(
                 "Torii.AmbiguousInput",
                 "A session, or a row that names one, does not stand for its user here; nothing was done for it.",
                 "Pipe it through Get-ToriiUser first if its user is meant.")
-            : Rows.FindAmbiguity(InputObject, null);
+            : PipelineInput.FindAmbiguity(InputObject, null);
 
     /// <summary>What to do for one user; null after an error about it was written, or where there is nothing to do.</summary>
-    private protected abstract BulkItem? CreateItem(ToriiClient client, UserTarget target);
+    private protected abstract BulkItem? CreateItem(ToriiService client, UserTarget target);
 
     /// <summary>A user to act on.</summary>
     /// <param name="UserId">Whom.</param>

@@ -12,18 +12,18 @@ internal sealed class ApiPipeline : IDisposable
     /// <summary>A timer may fire a little early; the rest of a wait that was granted already is no reason to give up.</summary>
     private static readonly TimeSpan TimerSlack = TimeSpan.FromSeconds(1);
 
-    private readonly ToriiClientOptions _options;
+    private readonly ToriiServiceOptions _options;
     private readonly Transport _transport;
-    private readonly HoldBack _holdBack;
+    private readonly RetryAfterGate _holdBack;
     private readonly TimeProvider _time;
     private RetryLoop? _retry;
 
-    public ApiPipeline(ToriiClientOptions options, HttpMessageHandler? handler, TimeProvider time)
+    public ApiPipeline(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time)
     {
         _options = options;
         _time = time;
         _transport = new Transport(options, handler, time);
-        _holdBack = new HoldBack(time);
+        _holdBack = new RetryAfterGate(time);
     }
 
     /// <summary>What is known of the service's clock.</summary>
@@ -35,7 +35,7 @@ internal sealed class ApiPipeline : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, RequestContext caller)
     {
-        RequestRun run = new(request, caller.Observer);
+        RequestAttempts run = new(request, caller.Observer);
         try
         {
             ApiResponse response = await SendAsync(run, caller.Cancellation).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class ApiPipeline : IDisposable
 
     public void Dispose() => _transport.Dispose();
 
-    private async Task<ApiResponse> SendAsync(RequestRun run, CancellationToken cancellation)
+    private async Task<ApiResponse> SendAsync(RequestAttempts run, CancellationToken cancellation)
     {
         ApiResponse? response = null;
         Exception? failure = null;
@@ -111,11 +111,11 @@ internal sealed class ApiPipeline : IDisposable
 
     /// <summary>Not inlined: to compile it loads the library behind it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task<ApiResponse> RetryAsync(RequestRun run, ApiResponse? response, Exception? failure, CancellationToken cancellation) =>
+    private Task<ApiResponse> RetryAsync(RequestAttempts run, ApiResponse? response, Exception? failure, CancellationToken cancellation) =>
         LazyInitializer.EnsureInitialized(ref _retry, () => new RetryLoop(_options, _time))
             .RunAsync(run, response, failure, AttemptAsync, cancellation);
 
-    private async Task<ApiResponse> AttemptAsync(RequestRun run, CancellationToken cancellation)
+    private async Task<ApiResponse> AttemptAsync(RequestAttempts run, CancellationToken cancellation)
     {
         while (_holdBack.Remaining() is { Ticks: > 0 } wait)
         {

@@ -9,7 +9,7 @@ namespace Torii.Client.Http;
 /// </summary>
 internal static class ErrorMapper
 {
-    public static ToriiApiException FromResponse(RequestRun run, ApiResponse response, ToriiClientOptions options)
+    public static ToriiApiException FromResponse(RequestAttempts run, ApiResponse response, ToriiServiceOptions options)
     {
         int status = (int)response.Status;
         ProblemDetails problem = ProblemDetails.Read(response.Body);
@@ -32,7 +32,7 @@ internal static class ErrorMapper
         };
     }
 
-    public static ToriiException FromTransport(RequestRun run, Exception exception, ToriiClientOptions options)
+    public static ToriiException FromTransport(RequestAttempts run, Exception exception, ToriiServiceOptions options)
     {
         string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
@@ -61,7 +61,7 @@ internal static class ErrorMapper
     }
 
     /// <summary>Another request of the connection was told to wait, for longer than this one may.</summary>
-    public static ToriiException FromHoldBack(RequestRun run, TimeSpan wait, ToriiClientOptions options) => new(
+    public static ToriiException FromHoldBack(RequestAttempts run, TimeSpan wait, ToriiServiceOptions options) => new(
         "Torii.TooManyRequests",
         $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} asks everybody on this connection to wait {wait.TotalSeconds:0} s more, so {run.Request.Describe()} was not sent"
         + (run.Attempts > 0 ? " again." : "."),
@@ -71,7 +71,7 @@ internal static class ErrorMapper
         FirstSentAt = run.Attempts > 0 ? run.FirstSent : null,
     };
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiClientOptions options, Exception? exception = null, string? wrongMember = null)
+    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiServiceOptions options, Exception? exception = null, string? wrongMember = null)
     {
         string what = wrongMember is not null ? $"JSON whose '{wrongMember}' is missing or is another one's"
             : response.Body.IsEmpty ? "an empty body"
@@ -93,7 +93,7 @@ internal static class ErrorMapper
         };
     }
 
-    private static (string Id, string Advice) Explain(RequestRun run, ApiResponse response, ToriiClientOptions options) =>
+    private static (string Id, string Advice) Explain(RequestAttempts run, ApiResponse response, ToriiServiceOptions options) =>
         response.Status switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge =>
@@ -121,7 +121,7 @@ internal static class ErrorMapper
             _ => ("Torii.UnexpectedStatus", "torii answers no such status here: check -ApiUrl."),
         };
 
-    private static string Waits(RequestRun run, ApiResponse response, string advice) =>
+    private static string Waits(RequestAttempts run, ApiResponse response, string advice) =>
         (run.Attempts > 1 ? $"It stayed so over {run.Attempts} attempts. " : "")
         + (response.RetryAfter is { TotalSeconds: > 0 } wait ? $"The service asks to wait {wait.TotalSeconds:0} s. " : "")
         + advice;

@@ -16,7 +16,7 @@ internal sealed class RetryLoop
 
     /// <param name="options">The bounds; at least one retry.</param>
     /// <param name="time">The clock.</param>
-    public RetryLoop(ToriiClientOptions options, TimeProvider time) =>
+    public RetryLoop(ToriiServiceOptions options, TimeProvider time) =>
         _pipeline = new ResiliencePipelineBuilder<ApiResponse> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<ApiResponse>
             {
@@ -39,7 +39,7 @@ internal sealed class RetryLoop
     /// <param name="attempt">Makes another attempt.</param>
     /// <param name="cancellation">Ends attempts and waits.</param>
     public async Task<ApiResponse> RunAsync(
-        RequestRun run, ApiResponse? response, Exception? exception, Func<RequestRun, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
+        RequestAttempts run, ApiResponse? response, Exception? exception, Func<RequestAttempts, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellation);
         context.Properties.Set(Key, new Failed(run, response, exception is null ? null : ExceptionDispatchInfo.Capture(exception)));
@@ -57,7 +57,7 @@ internal sealed class RetryLoop
 
     private static Failed Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 
-    private static void Announce(RequestRun run, Outcome<ApiResponse> outcome)
+    private static void Announce(RequestAttempts run, Outcome<ApiResponse> outcome)
     {
         string cause = outcome.Result is { } response ? $"{(int)response.Status}" : Redactor.RedactLine(outcome.Exception?.Message ?? "no answer");
         run.Observer?.Verbose(FormattableString.Invariant(
@@ -65,13 +65,13 @@ internal sealed class RetryLoop
     }
 
     /// <summary>A request whose first attempt is over: that outcome comes first, then new attempts.</summary>
-    private sealed class Failed(RequestRun run, ApiResponse? response, ExceptionDispatchInfo? failure)
+    private sealed class Failed(RequestAttempts run, ApiResponse? response, ExceptionDispatchInfo? failure)
     {
         private bool _told;
 
-        public RequestRun Run { get; } = run;
+        public RequestAttempts Run { get; } = run;
 
-        public Task<ApiResponse> NextAsync(Func<RequestRun, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
+        public Task<ApiResponse> NextAsync(Func<RequestAttempts, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
         {
             if (_told)
             {

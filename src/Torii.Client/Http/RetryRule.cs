@@ -31,7 +31,7 @@ internal static class RetryRule
     /// <param name="exception">Why it was not answered; null when it was.</param>
     /// <param name="attempt">How many attempts came before the last one.</param>
     /// <param name="maxTotalWait">How long all waits together may take.</param>
-    public static bool Decide(RequestRun run, ApiResponse? response, Exception? exception, int attempt, TimeSpan maxTotalWait)
+    public static bool Decide(RequestAttempts run, ApiResponse? response, Exception? exception, int attempt, TimeSpan maxTotalWait)
     {
         bool transient = response is null ? IsTransient(exception) : IsTransient(response.Status);
         if (!transient || (run.Request.Safety == RetrySafety.OnlyIfNotExecuted && run.MayHaveBeenExecuted))

@@ -20,7 +20,7 @@ internal sealed class Transport : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
 
-    public Transport(ToriiClientOptions options, HttpMessageHandler? handler, TimeProvider time)
+    public Transport(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time)
     {
         _http = new HttpClient(handler ?? CreateHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         string version = typeof(Transport).Assembly.GetName().Version?.ToString(3) ?? "0";
@@ -137,7 +137,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(ToriiClientOptions options) => new()
+    private static SocketsHttpHandler CreateHandler(ToriiServiceOptions options) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,

@@ -88,7 +88,7 @@ public sealed class EmulatorTokenOperations
             },
             context,
             Json.Default.DictionaryStringString).ConfigureAwait(false);
-        return Expect.NotNull(answer.GetValueOrDefault(member), member);
+        return ResponseValidator.NotNull(answer.GetValueOrDefault(member), member);
     }
 
     private static object? InSeconds(object? value) => value switch

@@ -9,13 +9,13 @@ namespace Torii.Client.Users;
 /// </summary>
 internal sealed class UserCreation(ApiPipeline pipeline, Func<string, RequestContext, Task<ToriiUser?>> findByEmail)
 {
-    public async Task<ToriiUser> CreateAsync(UserBody body, RequestContext context)
+    public async Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
     {
         string? email = body.Values.TryGetValue("email", out object? given) ? given as string : null;
         ApiRequest request = new()
         {
             Method = HttpMethod.Post,
-            Path = UserOperations.Path,
+            Path = ToriiUserService.Path,
             Body = body.ToJson(),
             BodyFields = body.Fields,
             Safety = email is null ? RetrySafety.OnlyIfNotExecuted : RetrySafety.Repeatable,
@@ -23,13 +23,13 @@ internal sealed class UserCreation(ApiPipeline pipeline, Func<string, RequestCon
         try
         {
             ApiResponse response = await pipeline.SendAsync(request, context).ConfigureAwait(false);
-            return UserOperations.Checked(body, pipeline.Read(request, response, Json.Default.ToriiUser, static user => Expect.FindWrongMember(user)), response.Body, context.Observer);
+            return ToriiUserService.Checked(body, pipeline.Read(request, response, Json.Default.ToriiUser, static user => ResponseValidator.FindWrongMember(user)), response.Body, context.Observer);
         }
         catch (ToriiException e) when (e.MayHaveBeenExecuted)
         {
             ToriiUser found = await FindOurs(email, e, context).ConfigureAwait(false);
             context.Observer?.Verbose($"The answer was lost, and user {found.UserId} is there since: taken for the one that was to be created");
-            return UserOperations.Checked(body, found, default, context.Observer);
+            return ToriiUserService.Checked(body, found, default, context.Observer);
         }
     }
 

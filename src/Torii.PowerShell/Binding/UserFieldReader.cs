@@ -46,10 +46,10 @@ internal sealed class UserFieldReader
     /// <param name="input">The object from the pipeline, if there is one.</param>
     /// <param name="takesLiveUsers">Whether a live user is read like a row: when it is to be copied, not changed.</param>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value is empty, or is not what the field takes.</exception>
-    public void Read(UserBody body, PSObject? input, bool takesLiveUsers = false)
+    public void Read(ResourceBody body, PSObject? input, bool takesLiveUsers = false)
     {
         // A token's Locale is what it was when the user signed in.
-        bool isRow = input is not null && !Rows.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
+        bool isRow = input is not null && !PipelineInput.Is<ToriiToken>(input) && (takesLiveUsers || input.BaseObject is not ToriiUser);
         foreach (UserField field in _fields)
         {
             object? value = PlainInput.Unwrap(_command.GetType().GetProperty(field.Property)!.GetValue(_command));

@@ -31,7 +31,7 @@ public sealed class UserIdTransformAttribute : ArgumentTransformationAttribute
 
     private static object? One(object? input)
     {
-        if (input is null || PSObject.AsPSObject(input) is var row && !Rows.Is<ToriiUser>(row) || Rows.Text(row, nameof(ToriiUser.UserId)) is not { } text)
+        if (input is null || PSObject.AsPSObject(input) is var row && !PipelineInput.Is<ToriiUser>(row) || PipelineInput.Text(row, nameof(ToriiUser.UserId)) is not { } text)
         {
             return input;
         }

@@ -31,7 +31,7 @@ internal sealed class ConnectionResolver
     /// </exception>
     public ToriiConnection For(PSObject? input)
     {
-        if (Rows.Text(input, nameof(ToriiObject.ConnectionName)) is not { } name)
+        if (PipelineInput.Text(input, nameof(ToriiObject.ConnectionName)) is not { } name)
         {
             return Default;
         }
@@ -66,8 +66,8 @@ internal sealed class ConnectionResolver
     private static string Label(PSObject input) => input.BaseObject switch
     {
         ToriiObject or ToriiToken => input.BaseObject.ToString()!,
-        _ => Rows.Text(input, "SessionId") is { } session ? $"The row of session {session}"
-            : Rows.Text(input, "UserId") is { } user ? $"The row of user {user}"
+        _ => PipelineInput.Text(input, "SessionId") is { } session ? $"The row of session {session}"
+            : PipelineInput.Text(input, "UserId") is { } user ? $"The row of user {user}"
             : "The object",
     };
 }

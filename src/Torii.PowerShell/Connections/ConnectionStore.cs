@@ -15,7 +15,7 @@ internal static class ConnectionStore
     private static readonly ConditionalWeakTable<Runspace, Dictionary<string, ToriiConnection>> ByRunspace = [];
 
     /// <summary>Process-wide, so that a connection handed to another runspace (<c>$using:</c>) still works there.</summary>
-    private static readonly ConditionalWeakTable<ToriiConnection, ToriiClient> Clients = [];
+    private static readonly ConditionalWeakTable<ToriiConnection, ToriiService> Clients = [];
 
     /// <summary>This runspace's connections, by name. Read it on the pipeline thread.</summary>
     public static IReadOnlyDictionary<string, ToriiConnection> Current => Table;
@@ -24,14 +24,14 @@ internal static class ConnectionStore
         ByRunspace.GetValue(Runspace.DefaultRunspace, static _ => new(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Keeps a connection under its name, in place of any other of that name.</summary>
-    public static void Add(ToriiConnection connection, ToriiClient client)
+    public static void Add(ToriiConnection connection, ToriiService client)
     {
         Keep(connection, client);
         Table[connection.Name] = connection;
     }
 
     /// <summary>Keeps a connection's client for as long as somebody has the connection, under no name.</summary>
-    public static void Keep(ToriiConnection connection, ToriiClient client) => Clients.Add(connection, client);
+    public static void Keep(ToriiConnection connection, ToriiService client) => Clients.Add(connection, client);
 
     /// <summary>Forgets a connection here. Requests that are under way elsewhere end as they would.</summary>
     public static bool Remove(string name) => Table.Remove(name);
@@ -54,8 +54,8 @@ internal static class ConnectionStore
     }
 
     /// <exception cref="ToriiException"><c>Torii.ConnectionGone</c>: it was not made in this process.</exception>
-    public static ToriiClient ClientOf(ToriiConnection connection) =>
-        Clients.TryGetValue(connection, out ToriiClient? client)
+    public static ToriiService ClientOf(ToriiConnection connection) =>
+        Clients.TryGetValue(connection, out ToriiService? client)
             ? client
             : throw new ToriiException("Torii.ConnectionGone", $"The connection '{connection.Name}' is not one of this process.", "Run Connect-Torii here.");
 }

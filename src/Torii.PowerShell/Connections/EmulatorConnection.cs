@@ -21,7 +21,7 @@ internal static class EmulatorConnection
     /// <summary>The connection, made once for an emulator and kept under no name.</summary>
     private static ToriiConnection Of(ToriiEmulator emulator) => Made.GetValue(emulator, static e =>
     {
-        ToriiClientOptions options = new() { SecretKey = SecretKey.Parse(e.GetSecretKey()), ApiUrl = e.ApiUrl, UserAgent = "torii-powershell" };
+        ToriiServiceOptions options = new() { SecretKey = SecretKey.Parse(e.GetSecretKey()), ApiUrl = e.ApiUrl, UserAgent = "torii-powershell" };
         ToriiConnection connection = new()
         {
             Name = "emulator",
@@ -31,7 +31,7 @@ internal static class EmulatorConnection
             KeyHint = options.SecretKey.Hint,
             Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
         };
-        ConnectionStore.Keep(connection, new ToriiClient(options));
+        ConnectionStore.Keep(connection, new ToriiService(options));
         return connection;
     });
 }

@@ -17,7 +17,7 @@ internal static class JwksInput
         // What Get-Content gives without -Raw.
         IEnumerable<object> lines when lines.All(static l => l is string or PSObject { BaseObject: string }) => string.Join('\n', lines),
         IEnumerable keys and not IDictionary => Set(keys.Cast<object>(), issuer),
-        _ when Rows.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => Set([jwks], issuer),
+        _ when PipelineInput.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => Set([jwks], issuer),
         _ => PlainInput.Of(jwks)?.ToString() ?? "",
     };
 
@@ -41,19 +41,19 @@ internal static class JwksInput
     private static string Set(IEnumerable<object> keys, string issuer) => new ToriiMetadata
     {
         ["keys"] = keys.Select(PSObject.AsPSObject)
-            .Where(k => !Rows.Is<ToriiSigningKey>(k) || Rows.Text(k, nameof(ToriiSigningKey.Issuer)) == issuer)
+            .Where(k => !PipelineInput.Is<ToriiSigningKey>(k) || PipelineInput.Text(k, nameof(ToriiSigningKey.Issuer)) == issuer)
             .Select(One)
             .ToArray(),
     }.ToString();
 
     private static object? One(PSObject key) =>
-        !Rows.Is<ToriiSigningKey>(key) ? PlainInput.Of(key) : new ToriiMetadata
+        !PipelineInput.Is<ToriiSigningKey>(key) ? PlainInput.Of(key) : new ToriiMetadata
         {
             ["kty"] = "EC",
             ["crv"] = "P-256",
-            ["alg"] = Rows.Text(key, nameof(ToriiSigningKey.Algorithm)),
-            ["kid"] = Rows.Text(key, nameof(ToriiSigningKey.KeyId)),
-            ["x"] = Rows.Text(key, nameof(ToriiSigningKey.X)),
-            ["y"] = Rows.Text(key, nameof(ToriiSigningKey.Y)),
+            ["alg"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Algorithm)),
+            ["kid"] = PipelineInput.Text(key, nameof(ToriiSigningKey.KeyId)),
+            ["x"] = PipelineInput.Text(key, nameof(ToriiSigningKey.X)),
+            ["y"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Y)),
         };
 }

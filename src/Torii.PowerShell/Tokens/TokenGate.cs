@@ -25,7 +25,7 @@ internal sealed class TokenGate
 
     /// <summary>A token as text; what is no text at all is an error that does not show it.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidTokenInput</c>.</exception>
-    public static string? Reveal(object? token) => Opaque.Reveal(token) switch
+    public static string? Reveal(object? token) => SensitiveArgument.Reveal(token) switch
     {
         null => null,
         string text => text,

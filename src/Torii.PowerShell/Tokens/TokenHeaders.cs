@@ -18,7 +18,7 @@ internal static class TokenHeaders
     /// <param name="headers">The headers.</param>
     /// <param name="name">Which of them, in any case.</param>
     /// <exception cref="ToriiException"><c>Torii.InvalidHeaders</c>: that is no collection of headers.</exception>
-    public static string? FindToken(object? headers, string name) => ReadBearer(FirstValue(Opaque.Reveal(headers), name));
+    public static string? FindToken(object? headers, string name) => ReadBearer(FirstValue(SensitiveArgument.Reveal(headers), name));
 
     /// <summary><c>Bearer token</c>, the first word in any case (RFC 9110 §11.1).</summary>
     private static string? ReadBearer(string? value)

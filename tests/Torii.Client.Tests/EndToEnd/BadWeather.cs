@@ -23,22 +23,22 @@ internal sealed class BadWeather : IAsyncDisposable
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly EmulatorProcess _emulator;
-    private readonly ToriiClient _clearSky;
+    private readonly ToriiService _clearSky;
     private long _read;
 
     private BadWeather(EmulatorProcess emulator)
     {
         _emulator = emulator;
         // By the fast clock, so that half an hour is less than a minute.
-        ToriiClientOptions options = new()
+        ToriiServiceOptions options = new()
         {
             SecretKey = SecretKey.Parse(emulator.SecretKey), ApiUrl = new Uri(emulator.ApiUrl), Timeout = TimeSpan.FromMinutes(30), MaxTotalWait = TimeSpan.FromMinutes(10),
         };
-        Client = new ToriiClient(options, time: new FastTime(Speed));
-        _clearSky = new ToriiClient(options);
+        Client = new ToriiService(options, time: new FastTime(Speed));
+        _clearSky = new ToriiService(options);
     }
 
-    public ToriiClient Client { get; }
+    public ToriiService Client { get; }
 
     public static async Task<BadWeather> StartAsync() =>
         new(await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.2", "--fault-seed", "7"));

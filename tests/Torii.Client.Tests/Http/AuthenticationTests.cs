@@ -15,7 +15,7 @@ public sealed class AuthenticationTests
             _ when sent.PathAndQuery.EndsWith("/sessions", StringComparison.Ordinal) => Answer.Json("[]"),
             _ => Answer.Json(People.User()),
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.GetAsync();
         await client.Users.CheckAsync(default);
@@ -33,7 +33,7 @@ public sealed class AuthenticationTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Empty(HttpStatusCode.ServiceUnavailable), static () => throw new HttpRequestException("reset"), static () => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.GetAsync();
 
@@ -44,7 +44,7 @@ public sealed class AuthenticationTests
     public async Task The_key_stands_in_the_header_alone()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.Page(null, People.User(status: "banned")).ToJsonString()));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         await client.SearchAsync(new UserSearch { Filter = new UserFilter { Statuses = ["banned"] } }).Soon();
 
@@ -60,7 +60,7 @@ public sealed class AuthenticationTests
         using WireServer server = new(static (request, connection) => request.Head.StartsWith("DELETE", StringComparison.Ordinal)
             ? connection.SendAsync("HTTP/1.1 204 X\r\n\r\n")
             : connection.AnswerAsync(200, People.User(status: "banned").ToJsonString()));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         await client.GetAsync();
         await client.Users.BanAsync(TestClient.UserId, default).Soon();
@@ -74,7 +74,7 @@ public sealed class AuthenticationTests
     public async Task A_base_address_with_a_path_keeps_it()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { ApiUrl = new Uri("https://gateway.example.com/torii/") });
+        using ToriiService client = TestClient.Create(handler, static o => o with { ApiUrl = new Uri("https://gateway.example.com/torii/") });
 
         await client.GetAsync();
 

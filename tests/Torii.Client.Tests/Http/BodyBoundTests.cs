@@ -12,7 +12,7 @@ public sealed class BodyBoundTests
     {
         EndlessStream body = new();
         ScriptedHandler handler = new(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
@@ -31,7 +31,7 @@ public sealed class BodyBoundTests
             await connection.SendAsync("{}");
             connection.Close();
         });
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 0 });
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 0 });
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
@@ -43,7 +43,7 @@ public sealed class BodyBoundTests
     {
         string padding = new('x', 9000);
         ScriptedHandler handler = new(_ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 1000).Select(n => People.User(n, name: padding))])));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(1000, (await client.SearchAsync(new UserSearch { PageSize = 1000 })).Count);
     }
@@ -66,7 +66,7 @@ public sealed class BodyBoundTests
 
             await connection.SendAsync("0\r\n\r\n");
         });
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         Assert.Equal(nameLength, (await client.GetAsync()).Name!.Length);
     }

@@ -77,7 +77,7 @@ public sealed class BrokenAnswerTests
     [InlineData("")]
     public async Task A_page_of_another_shape_is_refused(string body)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
 
@@ -92,7 +92,7 @@ public sealed class BrokenAnswerTests
     [InlineData("[17]")]
     public async Task A_list_of_sessions_of_another_shape_is_refused(string body)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.ListAsync(TestClient.UserId, default).Soon());
 
@@ -103,7 +103,7 @@ public sealed class BrokenAnswerTests
     public async Task It_is_not_asked_for_again()
     {
         ScriptedHandler handler = new(static _ => Answer.Html());
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -116,7 +116,7 @@ public sealed class BrokenAnswerTests
     [InlineData(null)]
     public async Task A_page_of_somebody_else_is_no_sign_that_sessions_were_revoked(string? mediaType)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw("<html>Sign in to the Wi-Fi</html>"u8.ToArray(), mediaType)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw("<html>Sign in to the Wi-Fi</html>"u8.ToArray(), mediaType)));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon());
 
@@ -137,7 +137,7 @@ public sealed class BrokenAnswerTests
 
     private static async Task<ToriiException> Fail(HttpResponseMessage answer)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => answer));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => answer));
         return await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
     }
 

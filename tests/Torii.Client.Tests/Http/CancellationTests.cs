@@ -15,7 +15,7 @@ public sealed class CancellationTests : IDisposable
     public async Task While_the_service_has_not_answered()
     {
         using WireServer server = new(static (_, _) => Task.CompletedTask);
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
         Task<ToriiUser> user = client.GetAsync(cancellation: _stop.Token);
         await Patience.Until(() => server.Requests.Count == 1, "the request has arrived");
 
@@ -33,7 +33,7 @@ public sealed class CancellationTests : IDisposable
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"id\":");
             begun.SetResult();
         });
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
         Task<ToriiUser> user = client.GetAsync(cancellation: _stop.Token);
         await begun.Task.Soon();
         await Patience.Settle();
@@ -52,7 +52,7 @@ public sealed class CancellationTests : IDisposable
         ScriptedHandler handler = new(_ => retryAfter
             ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(60)
             : Answer.Empty(HttpStatusCode.InternalServerError));
-        using ToriiClient client = TestClient.Create(handler, time: time);
+        using ToriiService client = TestClient.Create(handler, time: time);
         Task<ToriiUser> user = client.GetAsync(cancellation: _stop.Token);
         await Patience.Until(() => time.Waits.Count == 1, "it waits");
 
@@ -68,7 +68,7 @@ public sealed class CancellationTests : IDisposable
     {
         ManualTime time = new();
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(60));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
         Task<ToriiUser> user = client.GetAsync(cancellation: _stop.Token);
         await Patience.Until(() => time.Waits.Count == 1, "it is held back");
@@ -82,7 +82,7 @@ public sealed class CancellationTests : IDisposable
     public async Task Before_it_began()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await _stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(cancellation: _stop.Token));
@@ -100,7 +100,7 @@ public sealed class CancellationTests : IDisposable
             await Task.Delay(Timeout.Infinite, cancellation);
             throw new InvalidOperationException("unreachable");
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), new RequestContext(_stop.Token)).GetAsyncEnumerator();
         Task<bool> page = pages.MoveNextAsync().AsTask();
         await asked.Task.Soon();
@@ -114,7 +114,7 @@ public sealed class CancellationTests : IDisposable
     public async Task A_cancelled_caller_is_no_time_out_and_no_error_of_the_connection()
     {
         using WireServer server = new(static (_, _) => Task.CompletedTask);
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 0 });
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 0 });
         for (int i = 1; i <= 20; i++)
         {
             using CancellationTokenSource stop = new();

@@ -15,7 +15,7 @@ public sealed class CompressionTests
     {
         byte[] body = Compress(encoding, Encoding.UTF8.GetBytes(People.User().ToJsonString()));
         using WireServer server = new((_, connection) => Send(connection, encoding, body));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         Assert.Equal(TestClient.UserId, (await client.GetAsync()).UserId);
     }
@@ -27,7 +27,7 @@ public sealed class CompressionTests
     public async Task Broken_compression_is_an_invalid_response(string encoding)
     {
         using WireServer server = new((_, connection) => Send(connection, encoding, Encoding.ASCII.GetBytes("This was never compressed at all, whatever the header says.")));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
@@ -40,7 +40,7 @@ public sealed class CompressionTests
     {
         byte[] body = Compress("gzip", new byte[100 * 1024 * 1024]);
         using WireServer server = new((_, connection) => Send(connection, "gzip", body));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 

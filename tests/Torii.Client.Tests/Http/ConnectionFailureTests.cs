@@ -13,7 +13,7 @@ public sealed class ConnectionFailureTests
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using ToriiClient client = new(
+        using ToriiService client = new(
             TestClient.Options with { ApiUrl = new Uri($"http://127.0.0.1:{port}"), MaxRetry = 1 }, null, new ManualTime { SkipsWaits = true });
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
@@ -28,7 +28,7 @@ public sealed class ConnectionFailureTests
     {
         ScriptedHandler handler = new(static _ => throw new HttpRequestException(
             HttpRequestError.NameResolutionError, "Name or service not known (nowhere.invalid:443)", new SocketException((int)SocketError.HostNotFound)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
@@ -41,7 +41,7 @@ public sealed class ConnectionFailureTests
     public async Task A_certificate_that_is_not_trusted_has_advice_of_its_own()
     {
         ScriptedHandler handler = new(static _ => throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established."));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
@@ -53,7 +53,7 @@ public sealed class ConnectionFailureTests
     public async Task What_the_network_stack_quotes_of_a_stranger_has_an_end_and_steers_no_terminal()
     {
         using WireServer server = new(static (_, connection) => connection.SendAsync($"\u001b[2J{new string('x', 20_000)}\r\n\r\n"));
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 0 });
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 0 });
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 

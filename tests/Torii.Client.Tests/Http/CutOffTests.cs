@@ -14,7 +14,7 @@ public sealed class CutOffTests
     public async Task A_page_that_breaks_off_is_fetched_again_and_comes_whole(string how)
     {
         using WireServer server = new((request, connection) => request.Number == 1 ? Break(connection, how) : connection.AnswerAsync(200, Page));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         List<ToriiUser> users = await client.SearchAsync(new UserSearch()).Soon();
 
@@ -27,7 +27,7 @@ public sealed class CutOffTests
     public async Task A_page_that_always_breaks_off_is_one_clear_error(string how)
     {
         using WireServer server = new((_, connection) => Break(connection, how));
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 2 });
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 2 });
         List<ToriiUser> users = [];
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(async () =>
@@ -51,7 +51,7 @@ public sealed class CutOffTests
         using WireServer server = new(static (request, connection) => request.Number == 1
             ? Break(connection, "half a head")
             : connection.SendAsync("HTTP/1.1 204 X\r\n\r\n"));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         await client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon();
 
@@ -62,7 +62,7 @@ public sealed class CutOffTests
     public async Task A_body_that_is_whole_by_its_length_and_cut_off_as_JSON_is_an_invalid_response()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, Page[..^40]));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
 

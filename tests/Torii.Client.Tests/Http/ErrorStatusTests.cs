@@ -54,7 +54,7 @@ public sealed class ErrorStatusTests
         Assert.EndsWith(".", error.Reason, StringComparison.Ordinal);
         Assert.EndsWith(".", error.RecommendedAction, StringComparison.Ordinal);
         Assert.DoesNotContain("..", error.Message);
-        Assert.Equal($"{error.Reason} {error.RecommendedAction}", error.Message);
+        Assert.Equal($"{error.Reason}", error.Message);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ErrorStatusTests
     public async Task Nobody_there_and_a_service_that_knows_no_such_path_are_two_errors()
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NotFound));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiApiException one = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
         ToriiApiException search = await Assert.ThrowsAsync<ToriiApiException>(() => client.SearchAsync(new UserSearch()).Soon());
@@ -84,7 +84,7 @@ public sealed class ErrorStatusTests
     public async Task What_is_tried_again_in_vain_says_how_often()
     {
         ScriptedHandler handler = new(static _ => Answer.Problem("""{"detail":"Overloaded","supportId":"sup-9"}""", HttpStatusCode.ServiceUnavailable));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 2 });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 2 });
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -95,7 +95,7 @@ public sealed class ErrorStatusTests
 
     private static async Task<ToriiApiException> Fail(HttpResponseMessage answer)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => answer), static o => o with { MaxRetry = 0 });
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => answer), static o => o with { MaxRetry = 0 });
         return await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
     }
 }

@@ -89,7 +89,7 @@ public sealed class ExceptionBodyTests
 
     private static async Task<ToriiApiException> Fail(HttpResponseMessage answer)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => answer), static o => o with { MaxRetry = 0 });
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => answer), static o => o with { MaxRetry = 0 });
         return await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
     }
 }

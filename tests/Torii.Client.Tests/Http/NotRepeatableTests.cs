@@ -93,7 +93,7 @@ public sealed class NotRepeatableTests
             connection.Close();
             return Task.CompletedTask;
         });
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 2 });
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 2 });
 
         await Assert.ThrowsAsync<ToriiException>(() => client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon());
 

@@ -10,7 +10,7 @@ public sealed class ObserverTests
     [Fact]
     public async Task A_request_and_its_status_are_told()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())));
 
         await client.GetAsync(_recorder);
 
@@ -22,7 +22,7 @@ public sealed class ObserverTests
     [Fact]
     public async Task Verbose_names_the_fields_of_a_search_and_no_value()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null))));
         UserFilter filter = new() { NameContains = "Grace Hopper", EmailContains = "grace@navy.example", Statuses = ["banned"], CreatedAfter = DateTimeOffset.UnixEpoch };
 
         await client.SearchAsync(new UserSearch { Filter = filter }, _recorder).Soon();
@@ -37,7 +37,7 @@ public sealed class ObserverTests
     [Fact]
     public async Task Each_attempt_is_told_and_the_body_once()
     {
-        using ToriiClient client = TestClient.Create(ScriptedHandler.Sequence(
+        using ToriiService client = TestClient.Create(ScriptedHandler.Sequence(
             static () => throw new HttpRequestException("reset"), static () => Answer.Json(People.Page(null))));
 
         await client.SearchAsync(new UserSearch(), _recorder).Soon();

@@ -88,7 +88,7 @@ public sealed class ProblemDetailsTests
 
     private static async Task<ToriiApiException> Fail(byte[] body)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw(body, "application/problem+json", HttpStatusCode.BadRequest)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw(body, "application/problem+json", HttpStatusCode.BadRequest)));
         return await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
     }
 }

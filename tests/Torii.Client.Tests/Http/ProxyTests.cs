@@ -16,7 +16,7 @@ public sealed class ProxyTests
         HttpClient.DefaultProxy = new WebProxy(proxy.Address);
         try
         {
-            using ToriiClient client = server.Connect();
+            using ToriiService client = server.Connect();
             await client.GetAsync();
         }
         finally
@@ -33,7 +33,7 @@ public sealed class ProxyTests
     {
         using WireServer proxy = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString()));
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(500, "{}"));
-        using ToriiClient client = server.Connect(o => o with { Proxy = proxy.Address });
+        using ToriiService client = server.Connect(o => o with { Proxy = proxy.Address });
 
         await client.GetAsync();
 

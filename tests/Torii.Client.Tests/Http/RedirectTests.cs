@@ -14,7 +14,7 @@ public sealed class RedirectTests
     {
         using WireServer elsewhere = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString()));
         using WireServer server = new((_, connection) => connection.AnswerAsync(status, "", $"Location: {elsewhere.Address}moved"));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -30,7 +30,7 @@ public sealed class RedirectTests
     {
         using WireServer elsewhere = new(static (_, connection) => connection.AnswerAsync(200, People.Page(null).ToJsonString()));
         using WireServer server = new((_, connection) => connection.AnswerAsync(307, "", $"Location: {elsewhere.Address}"));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
 
@@ -43,7 +43,7 @@ public sealed class RedirectTests
     {
         string location = $"https://sign-in.example.com/?key={TestClient.Key}&pad={new string('x', 5000)}";
         using WireServer server = new((_, connection) => connection.AnswerAsync(302, "", $"Location: {location}"));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 

@@ -49,7 +49,7 @@ public sealed class RetryAfterTests
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(_ => Answer.Empty(HttpStatusCode.TooManyRequests).With("Retry-After", value));
-        using ToriiClient client = TestClient.Create(handler, time: time);
+        using ToriiService client = TestClient.Create(handler, time: time);
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -66,7 +66,7 @@ public sealed class RetryAfterTests
             ? connection.AnswerAsync(429, "{}", "Retry-After: 11")
             : connection.AnswerAsync(200, People.User().ToJsonString()));
         ManualTime time = new() { SkipsWaits = true };
-        using ToriiClient client = server.Connect(time: time);
+        using ToriiService client = server.Connect(time: time);
 
         await client.GetAsync();
 
@@ -77,7 +77,7 @@ public sealed class RetryAfterTests
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = ScriptedHandler.Sequence(() => answer, static () => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler, time: time);
+        using ToriiService client = TestClient.Create(handler, time: time);
         await client.GetAsync();
         Assert.Equal(2, handler.Requests.Count);
         return time.Waits.Sum(static w => w.TotalSeconds);

@@ -13,7 +13,7 @@ public sealed class RetryBoundsTests
     public async Task MaxRetry_is_how_often_it_is_tried_again_at_most(int maxRetry)
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.ServiceUnavailable));
-        using ToriiClient client = TestClient.Create(handler, o => o with { MaxRetry = maxRetry });
+        using ToriiService client = TestClient.Create(handler, o => o with { MaxRetry = maxRetry });
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -26,7 +26,7 @@ public sealed class RetryBoundsTests
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.ServiceUnavailable));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 1000, MaxTotalWait = TimeSpan.FromSeconds(30) }, time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 1000, MaxTotalWait = TimeSpan.FromSeconds(30) }, time);
 
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -39,7 +39,7 @@ public sealed class RetryBoundsTests
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(10));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 1000, MaxTotalWait = TimeSpan.FromSeconds(35) }, time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 1000, MaxTotalWait = TimeSpan.FromSeconds(35) }, time);
 
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -52,7 +52,7 @@ public sealed class RetryBoundsTests
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.BadGateway));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 5 }, time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 5 }, time);
 
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
@@ -68,7 +68,7 @@ public sealed class RetryBoundsTests
         for (int i = 0; i < 20; i++)
         {
             ManualTime time = new() { SkipsWaits = true };
-            using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Empty(HttpStatusCode.BadGateway)), static o => o with { MaxRetry = 1 }, time);
+            using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Empty(HttpStatusCode.BadGateway)), static o => o with { MaxRetry = 1 }, time);
             await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
             first.Add(Assert.Single(time.Waits));
         }
@@ -82,7 +82,7 @@ public sealed class RetryBoundsTests
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("da-DK");
         Recorder recorder = new();
         ManualTime time = new();
-        using ToriiClient client = TestClient.Create(
+        using ToriiService client = TestClient.Create(
             ScriptedHandler.Sequence(static () => Answer.Empty(HttpStatusCode.ServiceUnavailable).WithRetryAfter(7), static () => Answer.Json(People.User())), time: time);
 
         Task<ToriiUser> user = client.GetAsync(recorder);

@@ -15,7 +15,7 @@ public sealed class RetryStatusTests
         foreach (int status in Enumerable.Range(300, 300))
         {
             ScriptedHandler handler = new(_ => Answer.Empty((HttpStatusCode)status));
-            using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 1 });
+            using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 1 });
             await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
             if (handler.Requests.Count == 2)
             {
@@ -37,7 +37,7 @@ public sealed class RetryStatusTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => Answer.Empty((HttpStatusCode)status), () => Answer.Empty((HttpStatusCode)status), static () => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(TestClient.UserId, (await client.GetAsync()).UserId);
         Assert.Equal(3, handler.Requests.Count);
@@ -52,7 +52,7 @@ public sealed class RetryStatusTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => throw new HttpRequestException(HttpRequestError.ConnectionError, "no", new SocketException((int)code)), static () => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.GetAsync();
 
@@ -65,7 +65,7 @@ public sealed class RetryStatusTests
     public async Task A_name_that_does_not_exist_and_a_certificate_that_does_not_fit_stay_so(HttpRequestError kind)
     {
         ScriptedHandler handler = new(_ => throw new HttpRequestException(kind, "no", new SocketException((int)SocketError.HostNotFound)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
@@ -78,7 +78,7 @@ public sealed class RetryStatusTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Empty(HttpStatusCode.BadGateway), static () => throw new HttpRequestException("reset"), static () => Answer.Empty(HttpStatusCode.NoContent));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon();
 
@@ -90,7 +90,7 @@ public sealed class RetryStatusTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Empty(HttpStatusCode.InternalServerError), static () => Answer.Json(People.Page(null)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.SearchAsync(new UserFilter { EmailContains = "@example.com", Statuses = ["banned"] });
 

@@ -21,7 +21,7 @@ public sealed class SecretsNeverSurviveTests
             string key = $"sk_{_dice.Pick("test", "live")}_{secret}";
             Recorder recorder = new();
             ScriptedHandler handler = new(_ => Misbehave(key));
-            using ToriiClient client = TestClient.Create(handler, o => o with { SecretKey = SecretKey.Parse(key), MaxRetry = _dice.Up(3) });
+            using ToriiService client = TestClient.Create(handler, o => o with { SecretKey = SecretKey.Parse(key), MaxRetry = _dice.Up(3) });
 
             Exception? error = await Record.ExceptionAsync(() => _dice.Up(4) switch
             {
@@ -49,7 +49,7 @@ public sealed class SecretsNeverSurviveTests
             bool header = _dice.Flip();
             using WireServer server = new((_, connection) => connection.SendAsync(header ? $"HTTP/1.1 200 OK\r\n{key} is no header\r\n\r\n" : $"you said Bearer {key}\r\n\r\n"));
             Recorder recorder = new();
-            using ToriiClient client = server.Connect(o => o with { SecretKey = SecretKey.Parse(key), MaxRetry = 1 });
+            using ToriiService client = server.Connect(o => o with { SecretKey = SecretKey.Parse(key), MaxRetry = 1 });
 
             ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync(recorder));
 

@@ -16,7 +16,7 @@ public sealed class TimeoutTests
             await (sent.Number == 1 ? Task.Delay(Timeout.Infinite, cancellation) : Task.CompletedTask);
             return Answer.Json(People.User());
         });
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         Task<ToriiUser> user = client.GetAsync();
         await Patience.Until(() => handler.Requests.Count == 1, "it is sent");
 
@@ -33,7 +33,7 @@ public sealed class TimeoutTests
     {
         using WireServer server = new(static (_, connection) =>
             connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"id\":"));
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 0, Timeout = TimeSpan.FromMilliseconds(150) }, TimeProvider.System);
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 0, Timeout = TimeSpan.FromMilliseconds(150) }, TimeProvider.System);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
@@ -45,7 +45,7 @@ public sealed class TimeoutTests
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("da-DK");
         using WireServer server = new(static (_, _) => Task.CompletedTask);
-        using ToriiClient client = server.Connect(static o => o with { MaxRetry = 1, Timeout = TimeSpan.FromMilliseconds(50), MaxTotalWait = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        using ToriiService client = server.Connect(static o => o with { MaxRetry = 1, Timeout = TimeSpan.FromMilliseconds(50), MaxTotalWait = TimeSpan.FromSeconds(2) }, TimeProvider.System);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
@@ -60,7 +60,7 @@ public sealed class TimeoutTests
     public async Task A_client_that_is_disposed_ends_what_is_under_way_and_that_is_no_time_out()
     {
         using WireServer server = new(static (_, _) => Task.CompletedTask);
-        ToriiClient client = server.Connect();
+        ToriiService client = server.Connect();
         Task<ToriiUser> user = client.GetAsync();
         await Patience.Until(() => server.Requests.Count == 1, "the request has arrived");
 

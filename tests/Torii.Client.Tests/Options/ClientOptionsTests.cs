@@ -7,7 +7,7 @@ public sealed class ClientOptionsTests
     [Fact]
     public void What_nobody_said_is_what_is_documented()
     {
-        ToriiClientOptions options = new() { SecretKey = SecretKey.Parse(TestClient.Key) };
+        ToriiServiceOptions options = new() { SecretKey = SecretKey.Parse(TestClient.Key) };
 
         Assert.Equal(new Uri("https://api.torii.so"), options.ApiUrl);
         Assert.Equal(TimeSpan.FromSeconds(30), options.Timeout);
@@ -39,7 +39,7 @@ public sealed class ClientOptionsTests
     public async Task The_client_says_what_it_is()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString()));
-        using ToriiClient client = server.Connect(static o => o with { UserAgent = "torii-powershell" });
+        using ToriiService client = server.Connect(static o => o with { UserAgent = "torii-powershell" });
 
         await client.GetAsync();
 
@@ -52,7 +52,7 @@ public sealed class ClientOptionsTests
     public async Task No_cookie_is_kept()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString(), "Set-Cookie: session=x; Path=/"));
-        using ToriiClient client = server.Connect();
+        using ToriiService client = server.Connect();
 
         await client.GetAsync();
         await client.GetAsync();

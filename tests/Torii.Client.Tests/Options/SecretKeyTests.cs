@@ -65,7 +65,7 @@ public sealed class SecretKeyTests
     [Fact]
     public void No_way_of_showing_an_object_that_holds_the_key_shows_the_key()
     {
-        using ToriiClient client = new(TestClient.Options);
+        using ToriiService client = new(TestClient.Options);
         foreach (object holder in (object[])[TestClient.Options.SecretKey, TestClient.Options, client, client.Users, client.Sessions])
         {
             Assert.DoesNotContain(TestClient.Key, $"{holder}");

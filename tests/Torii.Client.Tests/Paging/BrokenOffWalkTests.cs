@@ -52,7 +52,7 @@ public sealed class BrokenOffWalkTests
 
         ToriiException error = await Walk(handler, new UserSearch { PageSize = 10 });
         down = false;
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         _found.AddRange(await client.SearchAsync(new UserSearch { PageSize = 10, Cursor = error.Cursor }).Soon());
 
         Assert.Equal(Enumerable.Range(0, 45).Select(People.Id), _found.Select(static u => u.UserId));
@@ -154,7 +154,7 @@ public sealed class BrokenOffWalkTests
 
     private async Task<ToriiException> Walk(ScriptedHandler handler, UserSearch search)
     {
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         return await Assert.ThrowsAnyAsync<ToriiException>(async () =>
         {
             await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(search, default))

@@ -13,7 +13,7 @@ public sealed class FirstTests
     public async Task No_page_is_larger_than_what_is_still_wanted(long first, int pageSize, string limits)
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         List<ToriiUser> found = await client.SearchAsync(new UserSearch { First = first, PageSize = pageSize }).Soon();
 
@@ -25,7 +25,7 @@ public sealed class FirstTests
     public async Task More_than_there_are_is_all_there_are()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(130, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(130, (await client.SearchAsync(new UserSearch { First = 500 }).Soon()).Count);
         Assert.Equal(2, handler.Requests.Count);
@@ -37,7 +37,7 @@ public sealed class FirstTests
     public async Task Nobody_wanted_is_nothing_sent(long first)
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Empty(await client.SearchAsync(new UserSearch { First = first }).Soon());
         Assert.Empty(handler.Requests);
@@ -47,7 +47,7 @@ public sealed class FirstTests
     public async Task A_server_that_sends_more_than_it_was_asked_for_does_not_widen_the_answer()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 20).Select(static n => People.User(n))])));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(3, (await client.SearchAsync(new UserSearch { First = 3 }).Soon()).Count);
     }
@@ -56,7 +56,7 @@ public sealed class FirstTests
     public async Task Where_users_are_left_out_here_the_walk_goes_on_with_pages_no_larger_than_what_was_wanted()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(100, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         UserSearch search = new() { First = 5, Filter = new UserFilter { Keep = static u => Convert.ToInt32(u.UserId[^4..], 16) % 4 == 3 } };
 
         List<ToriiUser> found = await client.SearchAsync(search).Soon();
@@ -70,7 +70,7 @@ public sealed class FirstTests
     public async Task When_all_that_is_wanted_is_there_no_further_page_is_fetched()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.SearchAsync(new UserSearch { First = 200 }).Soon();
         await Patience.Settle();
@@ -81,7 +81,7 @@ public sealed class FirstTests
     [Fact]
     public async Task When_all_that_is_wanted_is_there_a_missing_cursor_is_no_error()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("""{"items":[""" + People.User().ToJsonString() + """],"hasMore":true}""")));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("""{"items":[""" + People.User().ToJsonString() + """],"hasMore":true}""")));
 
         Assert.Single(await client.SearchAsync(new UserSearch { First = 1 }).Soon());
     }

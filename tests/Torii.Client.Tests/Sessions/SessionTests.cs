@@ -13,7 +13,7 @@ public sealed class SessionTests
     public async Task Sessions_are_listed_under_their_user_in_the_order_of_the_service()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(new JsonArray(People.Session(2, User), People.Session(1, User))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<ToriiSession> sessions = await client.Sessions.ListAsync(User, default).Soon();
 
@@ -29,7 +29,7 @@ public sealed class SessionTests
     [Fact]
     public async Task No_session_is_an_empty_list()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("[]")));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("[]")));
 
         Assert.Empty(await client.Sessions.ListAsync(User, default).Soon());
     }
@@ -39,7 +39,7 @@ public sealed class SessionTests
     {
         JsonObject session = People.Session(1, User);
         session["device"] = new JsonObject { ["os"] = "plan9" };
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(new JsonArray(session.DeepClone()))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(new JsonArray(session.DeepClone()))));
 
         ToriiSession read = Assert.Single(await client.Sessions.ListAsync(User, default).Soon());
 
@@ -49,7 +49,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_list_with_a_session_of_somebody_else_is_refused_whole()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(
+        using ToriiService client = TestClient.Create(new ScriptedHandler(
             static _ => Answer.Json(new JsonArray(People.Session(1, User), People.Session(2, People.Id(2))))));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.ListAsync(User, default).Soon());
@@ -68,7 +68,7 @@ public sealed class SessionTests
     {
         JsonObject session = People.Session(1, User);
         session.Remove(member);
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(new JsonArray(session.DeepClone()))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(new JsonArray(session.DeepClone()))));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Sessions.ListAsync(User, default).Soon());
 
@@ -79,7 +79,7 @@ public sealed class SessionTests
     public async Task Revoking_all_is_one_call_at_the_users_sessions()
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NoContent));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Sessions.RevokeAllAsync(User, default).Soon();
 
@@ -92,7 +92,7 @@ public sealed class SessionTests
     public async Task Revoking_one_names_that_one()
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NoContent));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Sessions.RevokeAsync(User, Session, default).Soon();
 
@@ -110,7 +110,7 @@ public sealed class SessionTests
     public async Task A_session_id_that_says_nothing_never_widens_to_every_session(string? session)
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NoContent));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(async () => await client.Sessions.RevokeAsync(User, session!, default));
 
@@ -126,7 +126,7 @@ public sealed class SessionTests
     public async Task A_user_id_is_checked_before_a_request(string? user)
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NoContent));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         foreach (Func<Task> send in (Func<Task>[])[
             () => client.Sessions.ListAsync(user!, default),
@@ -143,7 +143,7 @@ public sealed class SessionTests
     public async Task Nobody_there_is_forbidden_and_not_done()
     {
         ScriptedHandler handler = new(static _ => Answer.Problem("""{"detail":"Forbidden"}""", HttpStatusCode.Forbidden));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.Sessions.RevokeAllAsync(User, default).Soon());
 

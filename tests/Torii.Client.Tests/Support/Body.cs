@@ -7,9 +7,9 @@ namespace Torii.Client.Tests.Support;
 internal static class Body
 {
     /// <summary>A null clears, as on the wire.</summary>
-    public static UserBody Of(params (string Field, object? Value)[] fields)
+    public static ResourceBody Of(params (string Field, object? Value)[] fields)
     {
-        UserBody body = new();
+        ResourceBody body = new();
         foreach ((string field, object? value) in fields)
         {
             if (value is null)

@@ -6,7 +6,7 @@ namespace Torii.Client.Tests.Support;
 internal static class Requests
 {
     /// <summary>Sends one that must never be sent twice once it may have been executed.</summary>
-    public static async Task SendOnceOnlyAsync(ToriiClientOptions options, HttpMessageHandler? handler, TimeProvider time, HttpMethod method)
+    public static async Task SendOnceOnlyAsync(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time, HttpMethod method)
     {
         using ApiPipeline pipeline = new(options, handler, time);
         ApiRequest request = new()

@@ -5,7 +5,7 @@ internal static class TestClient
 {
     public const string Key = "sk_test_4eC39HqLyjWDarjtT1zdp7dc";
 
-    public static readonly ToriiClientOptions Options = new()
+    public static readonly ToriiServiceOptions Options = new()
     {
         SecretKey = SecretKey.Parse(Key),
         ApiUrl = new Uri("https://api.example.com"),
@@ -16,16 +16,16 @@ internal static class TestClient
     public static readonly string UserId = People.Id(0);
 
     /// <summary>With a clock on which every wait is over at once, unless another is given.</summary>
-    public static ToriiClient Create(HttpMessageHandler handler, Func<ToriiClientOptions, ToriiClientOptions>? change = null, TimeProvider? time = null) =>
+    public static ToriiService Create(HttpMessageHandler handler, Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
         new((change ?? (static o => o))(Options), handler, time ?? new ManualTime { SkipsWaits = true });
 
     public static RequestContext Context(IRequestObserver? observer = null, CancellationToken cancellation = default) => new(cancellation, observer);
 
-    public static Task<ToriiUser> GetAsync(this ToriiClient client, IRequestObserver? observer = null, CancellationToken cancellation = default) =>
+    public static Task<ToriiUser> GetAsync(this ToriiService client, IRequestObserver? observer = null, CancellationToken cancellation = default) =>
         client.Users.GetAsync(UserId, Context(observer, cancellation)).Soon();
 
     /// <summary>Everybody whom a search finds.</summary>
-    public static async Task<List<ToriiUser>> SearchAsync(this ToriiClient client, UserSearch search, IRequestObserver? observer = null)
+    public static async Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserSearch search, IRequestObserver? observer = null)
     {
         List<ToriiUser> users = [];
         await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(search, Context(observer)))
@@ -36,5 +36,5 @@ internal static class TestClient
         return users;
     }
 
-    public static Task<List<ToriiUser>> SearchAsync(this ToriiClient client, UserFilter filter) => client.SearchAsync(new UserSearch { Filter = filter }).Soon();
+    public static Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserFilter filter) => client.SearchAsync(new UserSearch { Filter = filter }).Soon();
 }

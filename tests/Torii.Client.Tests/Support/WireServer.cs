@@ -54,7 +54,7 @@ internal sealed class WireServer : IDisposable
     public IReadOnlyList<WireRequest> Requests => _requests.ToArray();
 
     /// <summary>A client that talks to it over the real network stack.</summary>
-    public ToriiClient Connect(Func<ToriiClientOptions, ToriiClientOptions>? change = null, TimeProvider? time = null) =>
+    public ToriiService Connect(Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
         new((change ?? (static o => o))(TestClient.Options with { ApiUrl = Address }), handler: null, time ?? new ManualTime { SkipsWaits = true });
 
     public void Dispose()

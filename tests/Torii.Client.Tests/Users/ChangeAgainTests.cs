@@ -7,7 +7,7 @@ namespace Torii.Client.Tests.Users;
 /// <summary>Changing, banning and lifting a ban do the same the second time, so they are tried again until there is an answer.</summary>
 public sealed class ChangeAgainTests
 {
-    private static readonly (string Name, Func<ToriiClient, Task<ToriiUser>> Send, JsonObject Done)[] Operations =
+    private static readonly (string Name, Func<ToriiService, Task<ToriiUser>> Send, JsonObject Done)[] Operations =
     [
         ("PATCH", static c => c.Users.UpdateAsync(TestClient.UserId, Body.Of(("locale", "da")), default), Person("active", "da")),
         ("ban", static c => c.Users.BanAsync(TestClient.UserId, default), Person("banned")),
@@ -30,10 +30,10 @@ public sealed class ChangeAgainTests
     [MemberData(nameof(Passing), DisableDiscoveryEnumeration = true)]
     public async Task Each_is_tried_again_with_the_same_request(string what, Func<HttpResponseMessage> bad)
     {
-        foreach ((string name, Func<ToriiClient, Task<ToriiUser>> send, JsonObject done) in Operations)
+        foreach ((string name, Func<ToriiService, Task<ToriiUser>> send, JsonObject done) in Operations)
         {
             ScriptedHandler handler = ScriptedHandler.Sequence(bad, bad, () => Answer.Json(done.DeepClone()));
-            using ToriiClient client = TestClient.Create(handler);
+            using ToriiService client = TestClient.Create(handler);
 
             ToriiUser user = await send(client).Soon();
 
@@ -52,10 +52,10 @@ public sealed class ChangeAgainTests
     [InlineData(409, "Torii.Conflict")]
     public async Task An_answer_that_stays_so_is_an_error_at_once(int status, string id)
     {
-        foreach ((_, Func<ToriiClient, Task<ToriiUser>> send, _) in Operations)
+        foreach ((_, Func<ToriiService, Task<ToriiUser>> send, _) in Operations)
         {
             ScriptedHandler handler = new(_ => Answer.Problem("""{"detail":"No.","code":"no","supportId":"sup_1"}""", (HttpStatusCode)status));
-            using ToriiClient client = TestClient.Create(handler);
+            using ToriiService client = TestClient.Create(handler);
 
             ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => send(client).Soon());
 
@@ -68,7 +68,7 @@ public sealed class ChangeAgainTests
     public async Task A_ban_and_its_lifting_are_posts_below_the_user_without_a_body()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(Person(sent.PathAndQuery.EndsWith("/ban", StringComparison.Ordinal) ? "banned" : "active")));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Users.BanAsync(TestClient.UserId, default).Soon();
         await client.Users.UnbanAsync(TestClient.UserId, default).Soon();
@@ -82,8 +82,8 @@ public sealed class ChangeAgainTests
     [Fact]
     public async Task A_ban_after_which_the_user_is_not_banned_is_an_error_and_so_is_the_opposite()
     {
-        using ToriiClient active = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(Person("active"))));
-        using ToriiClient banned = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(Person("banned"))));
+        using ToriiService active = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(Person("active"))));
+        using ToriiService banned = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(Person("banned"))));
 
         Assert.Equal("Torii.FieldNotApplied", (await Assert.ThrowsAsync<ToriiException>(() => active.Users.BanAsync(TestClient.UserId, default).Soon())).ErrorId);
         Assert.Equal("Torii.FieldNotApplied", (await Assert.ThrowsAsync<ToriiException>(() => banned.Users.UnbanAsync(TestClient.UserId, default).Soon())).ErrorId);
@@ -92,11 +92,11 @@ public sealed class ChangeAgainTests
     [Fact]
     public async Task An_answer_about_somebody_else_is_no_answer()
     {
-        foreach ((_, Func<ToriiClient, Task<ToriiUser>> send, JsonObject done) in Operations)
+        foreach ((_, Func<ToriiService, Task<ToriiUser>> send, JsonObject done) in Operations)
         {
             JsonObject other = (JsonObject)done.DeepClone();
             other["id"] = People.Id(7);
-            using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(other)));
+            using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(other)));
 
             Assert.Equal("Torii.InvalidResponse", (await Assert.ThrowsAnyAsync<ToriiException>(() => send(client).Soon())).ErrorId);
         }
@@ -111,7 +111,7 @@ public sealed class ChangeAgainTests
     public async Task An_id_is_checked_before_a_request(string? id)
     {
         ScriptedHandler handler = new(static _ => Answer.Json(Person("active")));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         foreach (Func<Task> send in (Func<Task>[])[
             () => client.Users.UpdateAsync(id!, Body.Of(("locale", "da")), default), () => client.Users.BanAsync(id!, default),

@@ -62,7 +62,7 @@ public sealed class CreateUserTests
     {
         _skew = TimeSpan.FromHours(-7) + TimeSpan.FromMilliseconds(640);
         ScriptedHandler handler = Service(LoseRequest);
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         for (int i = 0; i < 30; i++)
         {
             await client.Users.GetByEmailAsync(Ada, default).Soon().ContinueWith(static _ => { });
@@ -223,7 +223,7 @@ public sealed class CreateUserTests
     public async Task Who_is_found_and_is_not_as_was_said_is_told_of()
     {
         ScriptedHandler handler = Service(LoseAnswer);
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(
             () => client.Users.CreateAsync(Body.Of(("email", Ada), ("nickname", "Countess")), default).Soon());
@@ -287,7 +287,7 @@ public sealed class CreateUserTests
 
     private async Task<ToriiUser> CreateAsync(ScriptedHandler handler, params (string Field, object? Value)[] fields)
     {
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         return await client.Users.CreateAsync(Body.Of(fields.Length > 0 ? fields : [("email", Ada)]), default).Soon();
     }
 

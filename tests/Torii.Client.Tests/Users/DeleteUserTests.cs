@@ -65,7 +65,7 @@ public sealed class DeleteUserTests
 
             return Forbidden();
         });
-        using ToriiClient client = TestClient.Create(handler, time: time);
+        using ToriiService client = TestClient.Create(handler, time: time);
 
         Task delete = client.Users.DeleteAsync(TestClient.UserId, default);
         await Patience.Until(() => handler.Requests.Count == 1, "it is sent");
@@ -115,7 +115,7 @@ public sealed class DeleteUserTests
         ScriptedHandler handler = new(static sent => sent.PathAndQuery.EndsWith(People.Id(1), StringComparison.Ordinal) && sent.Number == 1
             ? Answer.Empty(HttpStatusCode.InternalServerError)
             : Forbidden());
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Users.DeleteAsync(People.Id(1), default).Soon();
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Users.DeleteAsync(People.Id(2), default).Soon());
@@ -140,7 +140,7 @@ public sealed class DeleteUserTests
     public async Task Only_204_says_that_a_user_was_deleted_or_sessions_revoked(int status)
     {
         ScriptedHandler handler = new(_ => Answer.Html(status: (HttpStatusCode)status));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         foreach (Func<Task> send in (Func<Task>[])[
             () => client.Users.DeleteAsync(TestClient.UserId, default),
@@ -157,7 +157,7 @@ public sealed class DeleteUserTests
 
     private static async Task DeleteAsync(ScriptedHandler handler, Recorder? recorder = null)
     {
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await client.Users.DeleteAsync(TestClient.UserId, TestClient.Context(recorder)).Soon();
     }
 

@@ -64,7 +64,7 @@ public sealed class FilterIgnoredTests
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.Page(
             People.Id(sent.Number), People.User(sent.Number, status: sent.Number < 3 ? "banned" : "active"))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         List<ToriiUser> found = [];
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => Walk(client, new UserFilter { Statuses = ["banned"] }, found));
@@ -154,18 +154,18 @@ public sealed class FilterIgnoredTests
 
     private static async Task<(ToriiException Error, List<ToriiUser> Found)> Refuse(UserFilter filter, params JsonObject[] page)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, page))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, page))));
         List<ToriiUser> found = [];
         return (await Assert.ThrowsAsync<ToriiException>(() => Walk(client, filter, found)), found);
     }
 
     private static async Task<List<ToriiUser>> Accept(UserFilter filter, JsonObject user)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, (JsonObject)user.DeepClone()))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, (JsonObject)user.DeepClone()))));
         return await client.SearchAsync(filter);
     }
 
-    private static async Task Walk(ToriiClient client, UserFilter filter, List<ToriiUser> found)
+    private static async Task Walk(ToriiService client, UserFilter filter, List<ToriiUser> found)
     {
         await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserSearch { Filter = filter }, default))
         {

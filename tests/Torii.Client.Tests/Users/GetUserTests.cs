@@ -109,7 +109,7 @@ public sealed class GetUserTests
     public async Task What_is_no_id_is_refused_before_a_request(string? id)
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.Users.GetAsync(id!, default));
 
@@ -120,7 +120,7 @@ public sealed class GetUserTests
     [Fact]
     public async Task An_answer_about_somebody_else_is_refused()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(1))));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(1))));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.Users.GetAsync(People.Id(0), default));
 
@@ -131,7 +131,7 @@ public sealed class GetUserTests
     public async Task An_id_in_capitals_is_the_same_id()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.User(0xabc)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiUser user = await client.Users.GetAsync(People.Id(0xabc).ToUpperInvariant(), default);
 
@@ -142,7 +142,7 @@ public sealed class GetUserTests
     private static async Task<ToriiUser> Get(string json, bool mergeInto = false)
     {
         string body = mergeInto ? $"{People.User().ToJsonString()[..^1]},{json.Trim()[1..]}" : json;
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
         return await client.GetAsync();
     }
 

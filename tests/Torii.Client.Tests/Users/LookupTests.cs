@@ -21,7 +21,7 @@ public sealed class LookupTests
     public async Task A_hundred_ids_are_one_request_in_their_order()
     {
         ScriptedHandler handler = Service(300, Selectors.Known);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         string[] ids = [.. Enumerable.Range(0, 100).Select(static n => People.Id(299 - (n * 2)))];
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(ids, _gate, default).Soon();
@@ -37,7 +37,7 @@ public sealed class LookupTests
     public async Task A_hundred_addresses_are_one_request_in_any_case()
     {
         ScriptedHandler handler = Service(300, Selectors.Known);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         string[] emails = [.. Enumerable.Range(0, 100).Select(static n => $"Person{n * 3}@EXAMPLE.com")];
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(emails, _gate, default).Soon();
@@ -52,7 +52,7 @@ public sealed class LookupTests
     public async Task Elsewhere_each_is_asked_for_alone_and_the_server_is_asked_once_whether_it_can(string how)
     {
         ScriptedHandler handler = Service(300, Enum.Parse<Selectors>(how));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         for (int batch = 0; batch < 3; batch++)
         {
@@ -71,7 +71,7 @@ public sealed class LookupTests
     public async Task Addresses_are_then_searched_for_one_by_one_and_a_part_of_one_is_not_it(string how)
     {
         ScriptedHandler handler = Service(50, Enum.Parse<Selectors>(how));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(["person1@example.com", "erson1@example.com", "PERSON2@example.com"], _gate, default).Soon();
 
@@ -84,7 +84,7 @@ public sealed class LookupTests
     public async Task In_a_small_environment_where_everybody_was_asked_for_nobody_is_mistaken_afterwards()
     {
         ScriptedHandler handler = Service(3, Selectors.Ignored);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<UserLookupResult> all = await client.Users.GetManyAsync([People.Id(2), People.Id(0), People.Id(1)], _gate, default).Soon();
         IReadOnlyList<UserLookupResult> two = await client.Users.GetManyAsync([People.Id(1), People.Id(0)], _gate, default).Soon();
@@ -98,7 +98,7 @@ public sealed class LookupTests
     public async Task Batches_that_come_together_wait_for_what_the_first_finds_out()
     {
         ScriptedHandler handler = Service(500, Selectors.Ignored);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(b => client.Users.GetManyAsync([.. Enumerable.Range(b * 100, 100).Select(People.Id)], _gate, default))).Soon();
 
@@ -112,7 +112,7 @@ public sealed class LookupTests
     public async Task Who_is_not_there_is_an_error_of_their_own_in_their_place(string how, int requests)
     {
         ScriptedHandler handler = Service(200, Enum.Parse<Selectors>(how));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(900), People.Id(2), People.Id(901)], _gate, default).Soon();
 
@@ -125,7 +125,7 @@ public sealed class LookupTests
     public async Task One_id_alone_is_simply_got()
     {
         ScriptedHandler handler = Service(200, Selectors.Known);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(People.Id(5), Assert.Single(await client.Users.GetManyAsync([People.Id(5)], _gate, default).Soon()).User!.UserId);
 
@@ -135,7 +135,7 @@ public sealed class LookupTests
     [Fact]
     public async Task The_same_id_twice_is_answered_twice()
     {
-        using ToriiClient client = TestClient.Create(Service(200, Selectors.Known));
+        using ToriiService client = TestClient.Create(Service(200, Selectors.Known));
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(5), People.Id(5).ToUpperInvariant()], _gate, default).Soon();
 
@@ -158,7 +158,7 @@ public sealed class LookupTests
             using HttpRequestMessage again = new(sent.Method, sent.Uri) { Content = sent.Body is null ? null : new StringContent(sent.Body) };
             return await inner.SendAsync(again, cancellation);
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.All(await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
         Assert.All(await client.Users.GetManyAsync([People.Id(3), People.Id(4)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
@@ -173,7 +173,7 @@ public sealed class LookupTests
         ScriptedHandler handler = new(static sent => sent.Method == HttpMethod.Get
             ? Answer.Problem("""{"detail":"gone"}""", HttpStatusCode.NotFound)
             : Answer.Json(People.Page(null, People.User(1), People.User(7))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon();
 
@@ -184,7 +184,7 @@ public sealed class LookupTests
     public async Task After_the_first_error_nothing_new_is_asked_for_when_the_caller_wants_to_stop()
     {
         ScriptedHandler handler = Service(100, Selectors.Ignored);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(
             [People.Id(900), .. Enumerable.Range(0, 90).Select(People.Id)], new LookupGate(1, haltOnError: true), default).Soon();
@@ -207,7 +207,7 @@ public sealed class LookupTests
             Interlocked.Decrement(ref now);
             return sent.Method == HttpMethod.Post ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(People.User(Convert.ToInt32(sent.PathAndQuery[^12..], 16)));
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Users.GetManyAsync([.. Enumerable.Range(0, 60).Select(People.Id)], new LookupGate(3, haltOnError: false), default).Soon();
 

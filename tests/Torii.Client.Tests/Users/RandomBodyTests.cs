@@ -21,8 +21,8 @@ public sealed class RandomBodyTests
         for (int i = 0; i < Rounds; i++)
         {
             ScriptedHandler handler = EchoService.For(RandomUser());
-            using ToriiClient client = TestClient.Create(handler);
-            UserBody body = new();
+            using ToriiService client = TestClient.Create(handler);
+            ResourceBody body = new();
             JsonObject expected = [];
             foreach (string field in Texts.Where(_ => _dice.Flip()))
             {
@@ -73,8 +73,8 @@ public sealed class RandomBodyTests
                 before[field] = "0000 before";
             }
 
-            UserBody body = Body.Of([.. named.Select(f => (f, (object?)(_dice.Flip() ? "+45 12 34 56 78" : null)))]);
-            using ToriiClient client = TestClient.Create(new ScriptedHandler(sent =>
+            ResourceBody body = Body.Of([.. named.Select(f => (f, (object?)(_dice.Flip() ? "+45 12 34 56 78" : null)))]);
+            using ToriiService client = TestClient.Create(new ScriptedHandler(sent =>
             {
                 JsonObject said = JsonNode.Parse(sent.Body!)!.AsObject();
                 foreach (string field in ignored)

@@ -22,7 +22,7 @@ public sealed class RandomFilterTests
         {
             UserFilter filter = RandomFilter();
             JsonObject[] people = [.. Enumerable.Range(0, 1 + _dice.Up(4)).Select(RandomUser)];
-            using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
+            using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
             List<ToriiUser> found = [];
             try
             {
@@ -55,7 +55,7 @@ public sealed class RandomFilterTests
             UserFilter filter = RandomFilter();
             JsonObject[] people = [.. Enumerable.Range(0, 10).Select(RandomUser).Where(u => IsWithin(filter, Read(u)))];
             string[] expected = [.. people.Select(static u => (string)u["id"]!)];
-            using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
+            using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
 
             Exception? error = await Record.ExceptionAsync(async () =>
             {

@@ -98,7 +98,7 @@ public sealed class SearchBodyTests
     public async Task The_body_is_JSON_and_says_so()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.SearchAsync(new UserFilter());
 
@@ -112,7 +112,7 @@ public sealed class SearchBodyTests
     public async Task The_check_of_a_key_asks_for_one_user_whoever_it_is()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(People.Id(0), People.User(0, status: "deleted"))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.Users.CheckAsync(default).Soon();
 
@@ -138,7 +138,7 @@ public sealed class SearchBodyTests
     public async Task A_filter_that_means_nothing_is_an_error_and_sends_nothing(UserFilter filter)
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.SearchAsync(filter));
 
@@ -149,8 +149,8 @@ public sealed class SearchBodyTests
     private static async Task Pin(Text name, Text email, string[] statuses, bool after, bool before)
     {
         JsonObject expected = [];
-        Expect(expected, "name", name, "Ada");
-        Expect(expected, "email", email, "@example.com");
+        ResponseValidator(expected, "name", name, "Ada");
+        ResponseValidator(expected, "email", email, "@example.com");
         if (statuses.Length > 0)
         {
             expected["statuses"] = new JsonArray([.. statuses.Select(static s => JsonValue.Create(s))]);
@@ -180,7 +180,7 @@ public sealed class SearchBodyTests
         Assert.True(JsonNode.DeepEquals(expected, sent), $"expected {expected.ToJsonString()}, sent {sent.ToJsonString()}");
     }
 
-    private static void Expect(JsonObject body, string member, Text kind, string value)
+    private static void ResponseValidator(JsonObject body, string member, Text kind, string value)
     {
         if (kind != Text.Absent)
         {
@@ -191,7 +191,7 @@ public sealed class SearchBodyTests
     private static async Task<JsonNode> Sent(UserFilter filter)
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await client.SearchAsync(filter);
         return JsonNode.Parse(Assert.Single(handler.Requests).Body!)!;
     }

@@ -32,11 +32,11 @@ public sealed class WireBodyTests
     public async Task An_update_says_of_each_field_just_what_was_said(string generation, string[] fields)
     {
         ScriptedHandler handler = EchoService.For();
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         int combinations = 0;
         foreach (State[] states in Combinations(fields.Length, 3))
         {
-            UserBody body = new();
+            ResourceBody body = new();
             JsonObject expected = [];
             for (int i = 0; i < fields.Length; i++)
             {
@@ -59,11 +59,11 @@ public sealed class WireBodyTests
     public async Task A_creation_names_what_was_given_and_nothing_else(string generation, string[] fields)
     {
         ScriptedHandler handler = EchoService.For();
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         int combinations = 0;
         foreach (State[] states in Combinations(fields.Length, 2))
         {
-            UserBody body = new();
+            ResourceBody body = new();
             JsonObject expected = [];
             for (int i = 0; i < fields.Length; i++)
             {
@@ -84,7 +84,7 @@ public sealed class WireBodyTests
     public async Task Values_arrive_as_the_JSON_that_they_are()
     {
         ScriptedHandler handler = EchoService.For();
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         Dictionary<string, object?> bag = new()
         {
             ["text"] = "a \"quoted\" \\ line\nbreak",
@@ -109,7 +109,7 @@ public sealed class WireBodyTests
 
     [Fact]
     public void A_field_that_is_set_to_null_is_a_mistake_and_not_a_clear() =>
-        Assert.Throws<ArgumentNullException>(() => new UserBody().Set("phone", null!));
+        Assert.Throws<ArgumentNullException>(() => new ResourceBody().Set("phone", null!));
 
     [Theory]
     [InlineData("name")]
@@ -117,9 +117,9 @@ public sealed class WireBodyTests
     public async Task Half_a_character_is_refused_before_anything_is_sent(string field)
     {
         ScriptedHandler handler = EchoService.For();
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         string half = "balloon \ud83c";
-        UserBody body = Body.Of((field, field == "name" ? half : new Dictionary<string, object?> { ["a"] = half }));
+        ResourceBody body = Body.Of((field, field == "name" ? half : new Dictionary<string, object?> { ["a"] = half }));
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.Users.UpdateAsync(TestClient.UserId, body, default).Soon());
 
@@ -142,7 +142,7 @@ public sealed class WireBodyTests
     public async Task Verbose_names_the_fields_and_Debug_alone_has_their_values()
     {
         Recorder recorder = new();
-        using ToriiClient client = TestClient.Create(EchoService.For());
+        using ToriiService client = TestClient.Create(EchoService.For());
 
         await client.Users.UpdateAsync(TestClient.UserId, Body.Of(("phone", "+45 12 34 56 78"), ("address", null)), TestClient.Context(recorder)).Soon();
 
@@ -151,7 +151,7 @@ public sealed class WireBodyTests
         Assert.Contains(recorder.DebugMessages, static m => m.Contains("\"+45 12 34 56 78\"") && m.Contains("\"address\":null"));
     }
 
-    private static void Say(UserBody body, JsonObject expected, string field, State state)
+    private static void Say(ResourceBody body, JsonObject expected, string field, State state)
     {
         bool isBag = field.EndsWith("Metadata", StringComparison.Ordinal);
         switch (state)

@@ -14,7 +14,7 @@ public sealed class WithoutEmailTests
         ScriptedHandler handler = new(static sent => Answer.Json(sent.Number == 1
             ? People.Page(People.Id(2), People.User(0, email: "a@example.com"), People.User(1, email: null), People.User(2, email: ""))
             : People.Page(null, People.User(3, email: "b@example.com"), People.User(4, email: " "), People.User(5, email: null))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         List<ToriiUser> found = await client.SearchAsync(new UserFilter { WithoutEmail = true });
 
@@ -28,7 +28,7 @@ public sealed class WithoutEmailTests
         ScriptedHandler handler = new(static sent => Answer.Json(sent.Number == 1
             ? People.Page(People.Id(0), People.User(0))
             : People.Page(null, People.User(1, email: null))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Equal(People.Id(1), Assert.Single(await client.SearchAsync(new UserFilter { WithoutEmail = true })).UserId);
     }
@@ -37,7 +37,7 @@ public sealed class WithoutEmailTests
     public async Task The_other_filters_are_checked_all_the_same()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, People.User(0, email: null, status: "active"))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.SearchAsync(new UserFilter { WithoutEmail = true, Statuses = ["banned"] }));
 

@@ -10,13 +10,13 @@ public sealed partial class ConnectToriiCommand
     private const string ApiUrlVariable = "TORII_API_URL";
     private const string IssuerVariable = "TORII_ISSUER";
 
-    private ToriiClientOptions ReadOptions() => new()
+    private ToriiServiceOptions ReadOptions() => new()
     {
         SecretKey = Client.SecretKey.Parse(
             Emulator?.GetSecretKey()
             ?? (SecretKey is { } given ? Secrets.Reveal(given) : Variable(KeyVariable))
             ?? throw new ToriiException("Torii.InvalidSecretKey", "There is no secret key.", $"Give one with -SecretKey, or set {KeyVariable}.")),
-        ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, "Torii.InvalidApiUrl") ?? new Uri(ToriiClientOptions.DefaultApiUrl),
+        ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, "Torii.InvalidApiUrl") ?? new Uri(ToriiServiceOptions.DefaultApiUrl),
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
         MaxRetry = MaxRetry,
         Proxy = CheckProxy(Proxy),
@@ -31,7 +31,7 @@ public sealed partial class ConnectToriiCommand
         return issuer;
     }
 
-    private ToriiConnection Describe(ToriiClientOptions options, string? issuer) => new()
+    private ToriiConnection Describe(ToriiServiceOptions options, string? issuer) => new()
     {
         Name = Name,
         ApiUrl = options.ApiUrl,

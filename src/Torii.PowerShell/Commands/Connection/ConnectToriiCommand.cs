@@ -69,10 +69,10 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        ToriiClient? client = null;
+        ToriiService? client = null;
         try
         {
-            client = new ToriiClient(ReadOptions());
+            client = new ToriiService(ReadOptions());
             ToriiConnection connection = Describe(client.Options, ReadIssuer());
             if (!SkipCheck)
             {

@@ -31,7 +31,7 @@ public sealed class GetToriiSessionCommand : ToriiBulkCommand
                 continue;
             }
 
-            ToriiClient client = ClientOf(connection);
+            ToriiService client = ClientOf(connection);
             Submit(new BulkItem
             {
                 Connection = connection,

@@ -29,7 +29,7 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
         }
     }
 
-    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target)
+    private protected override BulkItem CreateItem(ToriiService client, UserTarget target)
     {
         // For this item alone: the property holds another row's by the time the work is done.
         string? session = string.IsNullOrEmpty(SessionId) ? null : SessionId;
@@ -50,7 +50,7 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
     }
 
     private protected override ToriiException? FindProblem() =>
-        Rows.FindAmbiguity(InputObject, SessionId) is { } ambiguous ? ambiguous
+        PipelineInput.FindAmbiguity(InputObject, SessionId) is { } ambiguous ? ambiguous
         : !string.IsNullOrEmpty(SessionId) && !ResourceId.IsValid(SessionId)
             ? new ToriiException("Torii.InvalidId", ResourceId.Explain(SessionId, "session"), ResourceId.Example)
         : !string.IsNullOrEmpty(SessionId) && UserId.Length > 1

@@ -81,7 +81,7 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
                 continue;
             }
 
-            ToriiClient client = ClientOf(connection);
+            ToriiService client = ClientOf(connection);
             Rotate(client);
             EmulatorTokenRequest request = new() { UserId = id, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
             Submit(new BulkItem
@@ -97,7 +97,7 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
 
     private protected override void WriteResult(BulkItem item, object? result) => WriteObject(result);
 
-    private void Rotate(ToriiClient client)
+    private void Rotate(ToriiService client)
     {
         if (!RotateKey || _rotated)
         {

@@ -9,6 +9,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+    private protected override BulkItem CreateItem(ToriiService client, UserTarget target) =>
         target.ToItem("Ban user, and end every session", async context => await client.Users.BanAsync(target.UserId, context).ConfigureAwait(false));
 }

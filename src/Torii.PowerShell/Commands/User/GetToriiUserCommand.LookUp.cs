@@ -43,7 +43,7 @@ public sealed partial class GetToriiUserCommand
         foreach (string key in keys)
         {
             _batch.Add(key);
-            if (_batch.Count >= (ClientOf(connection).Users.GetLookupBatchSize(IsByEmail) ?? UserOperations.MaxLookupBatchSize))
+            if (_batch.Count >= (ClientOf(connection).Users.GetLookupBatchSize(IsByEmail) ?? ToriiUserService.MaxLookupBatchSize))
             {
                 SubmitBatch();
             }
@@ -60,7 +60,7 @@ public sealed partial class GetToriiUserCommand
         string[] keys = [.. _batch];
         _batch.Clear();
         LookupGate gate = _gate ??= new LookupGate(ThrottleLimit, HaltsOnError);
-        UserOperations users = ClientOf(_batchConnection!).Users;
+        ToriiUserService users = ClientOf(_batchConnection!).Users;
         bool byEmail = IsByEmail;
         if (!_submitted && users.GetLookupBatchSize(byEmail) is null)
         {
@@ -80,6 +80,6 @@ public sealed partial class GetToriiUserCommand
         });
     }
 
-    private static Task<IReadOnlyList<UserLookupResult>> Find(UserOperations users, bool byEmail, string[] keys, LookupGate gate, RequestContext context) =>
+    private static Task<IReadOnlyList<UserLookupResult>> Find(ToriiUserService users, bool byEmail, string[] keys, LookupGate gate, RequestContext context) =>
         byEmail ? users.GetManyByEmailAsync(keys, gate, context) : users.GetManyAsync(keys, gate, context);
 }

@@ -80,10 +80,10 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        UserBody body = new();
+        ResourceBody body = new();
         string action;
         // Errors carry what came, and are printed with all of it.
-        PSObject? input = Rows.Without(InputObject, nameof(Password));
+        PSObject? input = PipelineInput.Without(InputObject, nameof(Password));
         try
         {
             _reader!.Read(body, InputObject, takesLiveUsers: true);
@@ -102,7 +102,7 @@ public sealed class NewToriiUserCommand : ToriiMutatingCommand
         }
 
         ToriiConnection connection = DefaultConnection();
-        ToriiClient client = ClientOf(connection);
+        ToriiService client = ClientOf(connection);
         string label = new[] { Email, Name, FirstName }.FirstOrDefault(static t => !string.IsNullOrWhiteSpace(t)) ?? "a user without an address";
         Submit(new BulkItem
         {

@@ -29,7 +29,7 @@ public sealed class RemoveToriiUserCommand : ToriiUserTargetCommand
         return true;
     }
 
-    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+    private protected override BulkItem CreateItem(ToriiService client, UserTarget target) =>
         target.ToItem("Delete user", async context =>
         {
             await client.Users.DeleteAsync(target.UserId, context).ConfigureAwait(false);

@@ -46,7 +46,7 @@ public sealed partial class SetToriiUserCommand
     [Parameter]
     public SwitchParameter ClearDateOfBirth { get; set; }
 
-    private void AddClears(UserBody body)
+    private void AddClears(ResourceBody body)
     {
         SwitchParameter[] switches = [ClearName, ClearFirstName, ClearLastName, ClearPhone, ClearLocale, ClearAddress, ClearDateOfBirth];
         IEnumerable<UserField> chosen = Clearable.Where((_, i) => switches[i]).Concat(NamedFields());

@@ -61,9 +61,9 @@ public sealed partial class SetToriiUserCommand : ToriiUserTargetCommand
         _reader = new UserFieldReader(this, Fields);
     }
 
-    private protected override BulkItem? CreateItem(ToriiClient client, UserTarget target)
+    private protected override BulkItem? CreateItem(ToriiService client, UserTarget target)
     {
-        UserBody body = new();
+        ResourceBody body = new();
         string action;
         try
         {

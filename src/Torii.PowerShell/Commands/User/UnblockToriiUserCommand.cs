@@ -9,6 +9,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class UnblockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(ToriiClient client, UserTarget target) =>
+    private protected override BulkItem CreateItem(ToriiService client, UserTarget target) =>
         target.ToItem("Lift ban of user", async context => await client.Users.UnbanAsync(target.UserId, context).ConfigureAwait(false));
 }

@@ -8,7 +8,7 @@ namespace Torii.Client;
 /// <summary>
 /// A client of torii's server API. Safe to use from many threads; one client is one connection to one environment.
 /// </summary>
-public sealed class ToriiClient : IDisposable
+public sealed class ToriiService : IDisposable
 {
     private readonly ApiPipeline _pipeline;
 
@@ -16,24 +16,24 @@ public sealed class ToriiClient : IDisposable
     /// <param name="options">Where to, and as whom.</param>
     /// <param name="handler">Sends the requests in place of the network; for tests.</param>
     /// <param name="time">The clock; the system's unless told.</param>
-    public ToriiClient(ToriiClientOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    public ToriiService(ToriiServiceOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
-        Users = new UserOperations(_pipeline);
-        Sessions = new SessionOperations(_pipeline);
+        Users = new ToriiUserService(_pipeline);
+        Sessions = new ToriiSessionService(_pipeline);
         EmulatorTokens = new EmulatorTokenOperations(_pipeline, options.ApiUrl);
     }
 
     /// <summary>Where to, and as whom.</summary>
-    public ToriiClientOptions Options { get; }
+    public ToriiServiceOptions Options { get; }
 
     /// <summary>What can be done with users.</summary>
-    public UserOperations Users { get; }
+    public ToriiUserService Users { get; }
 
     /// <summary>What can be done with sessions.</summary>
-    public SessionOperations Sessions { get; }
+    public ToriiSessionService Sessions { get; }
 
     /// <summary>What the emulator can do with tokens, and no server of torii.</summary>
     public EmulatorTokenOperations EmulatorTokens { get; }

@@ -7,7 +7,7 @@ namespace Torii.Client.Paging;
 /// Walks a cursor-paged list: the next page is fetched while the current one is used, and never more than that one.
 /// </summary>
 /// <typeparam name="T">What is listed.</typeparam>
-internal sealed class PageWalk<T>
+internal sealed class CursorPager<T>
 {
     /// <summary>Fetches the page at a cursor (null: the first) with at most so many items.</summary>
     public required Func<string?, int, CancellationToken, Task<Page<T>>> Fetch { get; init; }

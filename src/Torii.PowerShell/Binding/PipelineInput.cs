@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>Reads what comes down the pipeline, be it a live object, a deserialized one, or a row of a CSV file.</summary>
-internal static class Rows
+internal static class PipelineInput
 {
     /// <summary>The text of a property; null where there is none, or it is blank.</summary>
     public static string? Text(PSObject? row, string property) =>

@@ -3,7 +3,7 @@ using System.Net;
 namespace Torii.Client.Http;
 
 /// <summary>What has happened to one request so far, over all its attempts.</summary>
-internal sealed class RequestRun(ApiRequest request, IRequestObserver? observer)
+internal sealed class RequestAttempts(ApiRequest request, IRequestObserver? observer)
 {
     public ApiRequest Request { get; } = request;
 

@@ -1,7 +1,7 @@
 namespace Torii.Client;
 
 /// <summary>What the parser cannot see: members that are there and say nothing, or speak of something else.</summary>
-internal static class Expect
+internal static class ResponseValidator
 {
     /// <summary>The member of an item that is wrong; null when all is well.</summary>
     /// <param name="item">What was read.</param>

@@ -4,7 +4,7 @@ namespace Torii.Client.Tests.Paging;
 
 /// <summary>What a walk over pages asks for, and when.</summary>
 [Collection(nameof(Alone))]
-public sealed class PageWalkTests
+public sealed class CursorPagerTests
 {
     [Theory]
     [InlineData(1, 100, 1)]
@@ -18,7 +18,7 @@ public sealed class PageWalkTests
     public async Task It_takes_exactly_as_many_requests_as_there_are_pages(int users, int pageSize, int requests)
     {
         ScriptedHandler handler = Directory(users);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         List<ToriiUser> found = await client.SearchAsync(new UserSearch { PageSize = pageSize }).Soon();
 
@@ -31,7 +31,7 @@ public sealed class PageWalkTests
     public async Task Nobody_is_one_request_and_no_user()
     {
         ScriptedHandler handler = Directory(0);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Empty(await client.SearchAsync(new UserSearch()).Soon());
         Assert.Single(handler.Requests);
@@ -41,7 +41,7 @@ public sealed class PageWalkTests
     public async Task Each_page_is_asked_for_at_the_cursor_of_the_one_before()
     {
         ScriptedHandler handler = Directory(250);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.SearchAsync(new UserSearch()).Soon();
 
@@ -52,7 +52,7 @@ public sealed class PageWalkTests
     public async Task A_walk_can_begin_at_a_cursor()
     {
         ScriptedHandler handler = Directory(250);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         List<ToriiUser> found = await client.SearchAsync(new UserSearch { Cursor = People.Id(199) }).Soon();
 
@@ -66,7 +66,7 @@ public sealed class PageWalkTests
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Json(People.Page("a/b&limit=9?#é", People.User(1))), static () => Answer.Json(People.Page(null)));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         await client.SearchAsync(new UserSearch()).Soon();
 
@@ -77,7 +77,7 @@ public sealed class PageWalkTests
     public async Task The_next_page_and_no_other_is_fetched_while_one_is_used()
     {
         ScriptedHandler handler = Directory(1000);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
         await Patience.Settle();
         Assert.Empty(handler.Requests);
@@ -95,7 +95,7 @@ public sealed class PageWalkTests
     public async Task The_last_page_is_followed_by_no_request()
     {
         ScriptedHandler handler = Directory(100);
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
 
         Assert.True(await pages.MoveNextAsync());
@@ -114,7 +114,7 @@ public sealed class PageWalkTests
             await (sent.Number == 2 ? second.Task : Task.CompletedTask);
             return Answer.Json(People.PageOf(200, sent));
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
 
         Assert.True(await pages.MoveNextAsync().AsTask().Soon());
@@ -137,7 +137,7 @@ public sealed class PageWalkTests
 
             return Answer.Json(People.PageOf(500, sent));
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
         Assert.True(await pages.MoveNextAsync());
         await Patience.Until(() => handler.Requests.Count == 2, "the second page is asked for");
@@ -186,7 +186,7 @@ public sealed class PageWalkTests
             static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
             static () => Answer.Json(People.Page(People.Id(2))),
             static () => Answer.Json(People.Page(null, People.User(3))));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         List<ToriiUser> found = await client.SearchAsync(new UserSearch()).Soon();
 
@@ -202,7 +202,7 @@ public sealed class PageWalkTests
     public async Task A_page_without_a_cursor_is_the_last_one_however_it_says_so(string page)
     {
         ScriptedHandler handler = new(_ => Answer.Json(page));
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
 
         Assert.Empty(await client.SearchAsync(new UserSearch()).Soon());
         Assert.Single(handler.Requests);
@@ -220,7 +220,7 @@ public sealed class PageWalkTests
 
             return Answer.Json(People.PageOf(500, sent));
         });
-        using ToriiClient client = TestClient.Create(handler);
+        using ToriiService client = TestClient.Create(handler);
         await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
         Assert.True(await pages.MoveNextAsync());
     }

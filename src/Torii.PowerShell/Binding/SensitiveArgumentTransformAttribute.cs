@@ -8,7 +8,7 @@ namespace Torii.PowerShell.Binding;
 /// errors and verbose messages, where a log that writes out whole records would find them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OpaqueTransformAttribute : ArgumentTransformationAttribute
+public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformationAttribute
 {
     /// <summary>Whether each item of an array is wrapped by itself.</summary>
     public bool Each { get; init; }
@@ -16,18 +16,18 @@ public sealed class OpaqueTransformAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         Each && (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is IList many
-            ? many.Cast<object?>().Select(static i => new Opaque(i)).ToArray()
-            : new Opaque(inputData);
+            ? many.Cast<object?>().Select(static i => new SensitiveArgument(i)).ToArray()
+            : new SensitiveArgument(inputData);
 }
 
 /// <summary>A value that only <see cref="Reveal"/> gives.</summary>
-internal sealed class Opaque(object? value)
+internal sealed class SensitiveArgument(object? value)
 {
     private readonly object? _value = value;
 
     /// <summary>What was wrapped, out of the engine's own wrapping too; any other value as it is.</summary>
     public static object? Reveal(object? argument) =>
-        Base(argument) is var bare && bare is Opaque opaque ? Base(opaque._value) : bare;
+        Base(argument) is var bare && bare is SensitiveArgument opaque ? Base(opaque._value) : bare;
 
     public override string ToString() => "(not shown)";
 

@@ -6,7 +6,7 @@ using Torii.Client.Paging;
 namespace Torii.Client.Users;
 
 /// <summary>What the server API does with users.</summary>
-public sealed class UserOperations
+public sealed class ToriiUserService
 {
     internal const string Path = "/api/server/v1/users";
     private const string NotFound = "Torii.UserNotFound";
@@ -16,11 +16,11 @@ public sealed class UserOperations
     private readonly UserLookup _byId;
     private readonly UserLookup _byEmail;
 
-    internal UserOperations(ApiPipeline pipeline)
+    internal ToriiUserService(ApiPipeline pipeline)
     {
         _pipeline = pipeline;
         _creation = new UserCreation(pipeline, FindByEmailAsync);
-        _byId = new UserLookup("userIds", SelectAsync, GetAsync, static (user, id) => Expect.SameId(user.UserId, id));
+        _byId = new UserLookup("userIds", SelectAsync, GetAsync, static (user, id) => ResponseValidator.SameId(user.UserId, id));
         _byEmail = new UserLookup("emailAddresses", SelectAsync, GetByEmailAsync, static (user, email) => EmailText.Same(user.Email, email));
     }
 
@@ -72,7 +72,7 @@ public sealed class UserOperations
     {
         byte[] body = search.Filter.ToJson();
         IReadOnlyList<string> fields = search.Filter.Fields;
-        PageWalk<ToriiUser> walk = new()
+        CursorPager<ToriiUser> walk = new()
         {
             // When users are left out here, what is still wanted says nothing about how large the next page must be.
             PageSize = (int)Math.Min(search.PageSize, search.First ?? long.MaxValue),
@@ -97,14 +97,14 @@ public sealed class UserOperations
     /// <c>Torii.Conflict</c>: the address is taken; <c>Torii.FieldNotApplied</c>: the user is there, and what was sent of
     /// it is not; <c>Torii.OutcomeUnknown</c>: nobody can tell; or what every request throws.
     /// </exception>
-    public Task<ToriiUser> CreateAsync(UserBody body, RequestContext context) => _creation.CreateAsync(body, context);
+    public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context) => _creation.CreateAsync(body, context);
 
     /// <summary>Changes a user (updateUser).</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.FieldNotApplied</c>: the service took the request and did not store what it said; <c>Torii.UserNotFound</c>;
     /// or what every request throws.
     /// </exception>
-    public async Task<ToriiUser> UpdateAsync(string userId, UserBody body, RequestContext context)
+    public async Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context)
     {
         string id = ResourceId.Check(userId, "user");
         ApiRequest request = Request(HttpMethod.Patch, id, body: body);
@@ -141,9 +141,9 @@ public sealed class UserOperations
     }
 
     /// <summary>Compares a user with what was sent of it.</summary>
-    internal static ToriiUser Checked(UserBody body, ToriiUser user, ReadOnlyMemory<byte> answer, IRequestObserver? observer)
+    internal static ToriiUser Checked(ResourceBody body, ToriiUser user, ReadOnlyMemory<byte> answer, IRequestObserver? observer)
     {
-        (IReadOnlyList<string> lost, IReadOnlyList<string> respelled) = FieldCheck.Compare(body, user, answer);
+        (IReadOnlyList<string> lost, IReadOnlyList<string> respelled) = AppliedFieldsVerifier.Compare(body, user, answer);
         if (respelled.Count > 0)
         {
             observer?.Verbose($"The service stored {string.Join(", ", respelled)} of user {user.UserId} in another spelling");
@@ -203,7 +203,7 @@ public sealed class UserOperations
             static page => page.Items is null ? "items" : page.Items.Contains(null!) ? "item" : null).ConfigureAwait(false);
     }
 
-    private static ApiRequest Request(HttpMethod method, string id, string action = "", UserBody? body = null) => new()
+    private static ApiRequest Request(HttpMethod method, string id, string action = "", ResourceBody? body = null) => new()
     {
         Method = method,
         Path = $"{Path}/{id}{action}",
@@ -212,5 +212,5 @@ public sealed class UserOperations
         NotFoundErrorId = NotFound,
     };
 
-    private static Func<ToriiUser, string?> Is(string id) => user => Expect.FindWrongMember(user, id, user.UserId);
+    private static Func<ToriiUser, string?> Is(string id) => user => ResponseValidator.FindWrongMember(user, id, user.UserId);
 }

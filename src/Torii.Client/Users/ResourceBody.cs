@@ -7,7 +7,7 @@ namespace Torii.Client.Users;
 /// What a create or an update says of a user. Tri-state (updateUser): a field that is absent is left alone, null
 /// clears it, a value sets it. Fields are named as on the wire.
 /// </summary>
-public sealed class UserBody
+public sealed class ResourceBody
 {
     private readonly Dictionary<string, object?> _fields = new(StringComparer.Ordinal);
 

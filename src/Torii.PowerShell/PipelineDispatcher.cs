@@ -8,7 +8,7 @@ namespace Torii.PowerShell;
 /// Carries what happens on other threads to the pipeline thread, the only one that may write. Messages come out
 /// while the pipeline thread waits, so that a wait for the service is seen when it begins and not when it is over.
 /// </summary>
-internal sealed class CommandChannel(PSCmdlet command) : IRequestObserver
+internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
 {
     private readonly ConcurrentQueue<(bool Debug, string Text)> _messages = new();
     private readonly AutoResetEvent _signal = new(false);

@@ -9,7 +9,7 @@ namespace Torii.Client.Users;
 /// Compares what was sent of a user with what the service says it stored. A server that does not know a field may
 /// ignore it in silence; nobody may believe that a value was stored when it was not.
 /// </summary>
-internal static class FieldCheck
+internal static class AppliedFieldsVerifier
 {
     /// <summary>Never returned by the service, so never compared.</summary>
     private const string Password = "password";
@@ -22,7 +22,7 @@ internal static class FieldCheck
     /// <param name="answer">The answer as it came, which alone tells a member that is null from one that is absent; empty where it is not at hand.</param>
     /// <returns>The fields that were not stored, and those that were stored in another spelling.</returns>
     public static (IReadOnlyList<string> NotApplied, IReadOnlyList<string> Respelled) Compare(
-        UserBody body, ToriiUser user, ReadOnlyMemory<byte> answer)
+        ResourceBody body, ToriiUser user, ReadOnlyMemory<byte> answer)
     {
         IReadOnlySet<string>? members = body.Values.Values.Contains(null) && !answer.IsEmpty ? MembersOf(answer) : null;
         List<string> notApplied = [];

@@ -4,7 +4,7 @@ namespace Torii.Client.Http;
 /// The moment before which no request of a connection is sent. One worker that was told to wait holds back all of
 /// them: the limit it met is the connection's, not the worker's.
 /// </summary>
-internal sealed class HoldBack(TimeProvider time)
+internal sealed class RetryAfterGate(TimeProvider time)
 {
     /// <summary>By the monotonic clock: a machine whose clock is set back does not wait the difference too.</summary>
     private readonly long _start = time.GetTimestamp();

@@ -5,7 +5,7 @@ using Torii.Client.Users;
 namespace Torii.Client.Tests.Users;
 
 /// <summary>A field that the server ignored is never taken for stored, and one that it spelled in another way is no alarm.</summary>
-public sealed class FieldCheckTests
+public sealed class AppliedFieldsVerifierTests
 {
     private readonly Recorder _recorder = new();
 
@@ -158,7 +158,7 @@ public sealed class FieldCheckTests
     [Fact]
     public async Task A_password_is_never_returned_and_never_compared()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(), System.Net.HttpStatusCode.Created)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(), System.Net.HttpStatusCode.Created)));
 
         ToriiUser user = await client.Users.CreateAsync(Body.Of(("email", "ada@example.com"), ("password", "correct horse")), default).Soon();
 
@@ -168,7 +168,7 @@ public sealed class FieldCheckTests
     [Fact]
     public async Task A_creation_whose_field_was_lost_says_so_and_who_was_created()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(name: null), System.Net.HttpStatusCode.Created)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User(name: null), System.Net.HttpStatusCode.Created)));
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(
             () => client.Users.CreateAsync(Body.Of(("email", "ada@example.com"), ("name", "Ada"), ("phone", "112")), default).Soon());
@@ -184,7 +184,7 @@ public sealed class FieldCheckTests
     [InlineData(" ada@example.com ", "ada@example.com")]
     public async Task An_address_that_was_normalized_is_no_alarm(string sent, string stored)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.User(email: stored), System.Net.HttpStatusCode.Created)));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.User(email: stored), System.Net.HttpStatusCode.Created)));
 
         Assert.Equal(stored, (await client.Users.CreateAsync(Body.Of(("email", sent)), default).Soon()).Email);
     }
@@ -200,7 +200,7 @@ public sealed class FieldCheckTests
 
     private async Task<ToriiUser> Accept(Action<JsonObject> answer, params (string Field, object? Value)[] fields)
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(_ =>
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ =>
         {
             JsonObject user = People.User();
             answer(user);

@@ -1,7 +1,7 @@
 namespace Torii.Client;
 
-/// <summary>What a <see cref="ToriiClient"/> needs to know.</summary>
-public sealed record ToriiClientOptions
+/// <summary>What a <see cref="ToriiService"/> needs to know.</summary>
+public sealed record ToriiServiceOptions
 {
     /// <summary>The address that the official SDKs use when told none.</summary>
     public const string DefaultApiUrl = "https://api.torii.so";

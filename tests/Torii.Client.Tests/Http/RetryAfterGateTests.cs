@@ -4,7 +4,7 @@ using Torii.Client.Tests.Support;
 namespace Torii.Client.Tests.Http;
 
 /// <summary>The limit that one request met is the connection's: all others wait too.</summary>
-public sealed class HoldBackTests
+public sealed class RetryAfterGateTests
 {
     private readonly ManualTime _time = new();
     private readonly Recorder _recorder = new();
@@ -15,7 +15,7 @@ public sealed class HoldBackTests
     public async Task No_other_request_is_sent_before_the_time_is_over(int status)
     {
         ScriptedHandler handler = FirstAnswer(() => Answer.Empty((HttpStatusCode)status).WithRetryAfter(30));
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         Task<ToriiUser> first = client.GetAsync(_recorder);
         await Patience.Until(() => _time.Waits.Count == 1, "the first request waits");
 
@@ -37,7 +37,7 @@ public sealed class HoldBackTests
         ScriptedHandler handler = new(static sent => sent.Number == 1
             ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30)
             : sent.Method == HttpMethod.Post ? Answer.Json(People.Page(null)) : Answer.Json(People.User()));
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         Task<ToriiUser> first = client.GetAsync();
         await Patience.Until(() => _time.Waits.Count == 1, "the first request waits");
 
@@ -53,7 +53,7 @@ public sealed class HoldBackTests
     public async Task A_request_that_is_not_tried_again_holds_the_others_back_all_the_same()
     {
         ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         Task<ToriiUser> other = client.GetAsync();
@@ -68,7 +68,7 @@ public sealed class HoldBackTests
     public async Task A_request_that_would_be_held_back_beyond_its_total_is_an_error_and_is_not_sent()
     {
         ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(600));
-        using ToriiClient client = TestClient.Create(handler, time: _time);
+        using ToriiService client = TestClient.Create(handler, time: _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
@@ -87,7 +87,7 @@ public sealed class HoldBackTests
             await (sent.Number <= slow.Length ? slow[sent.Number - 1].Task : Task.CompletedTask);
             return Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(50);
         });
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
         Task<ToriiUser>[] underWay = [client.GetAsync(), client.GetAsync(), client.GetAsync()];
         await Patience.Until(() => handler.Requests.Count == 3, "three requests are under way");
         slow[0].SetResult();
@@ -113,7 +113,7 @@ public sealed class HoldBackTests
     public async Task A_clock_on_the_wall_that_is_set_back_does_not_prolong_the_wait()
     {
         ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30));
-        using ToriiClient client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         _time.SetWallClock(_time.GetUtcNow() - TimeSpan.FromDays(1));
@@ -126,9 +126,9 @@ public sealed class HoldBackTests
     [Fact]
     public async Task Another_connection_is_not_held_back()
     {
-        using ToriiClient limited = TestClient.Create(FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30)), static o => o with { MaxRetry = 0 }, _time);
+        using ToriiService limited = TestClient.Create(FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30)), static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => limited.GetAsync());
-        using ToriiClient other = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())), time: _time);
+        using ToriiService other = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())), time: _time);
 
         await other.GetAsync();
 
@@ -138,7 +138,7 @@ public sealed class HoldBackTests
     [Fact]
     public async Task A_success_with_RetryAfter_holds_nobody_back()
     {
-        using ToriiClient client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User()).WithRetryAfter(30)), time: _time);
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User()).WithRetryAfter(30)), time: _time);
 
         await client.GetAsync();
         await client.GetAsync();

@@ -4,11 +4,11 @@ using Torii.Client.Users;
 namespace Torii.Client.Sessions;
 
 /// <summary>What the server API does with sessions.</summary>
-public sealed class SessionOperations
+public sealed class ToriiSessionService
 {
     private readonly ApiPipeline _pipeline;
 
-    internal SessionOperations(ApiPipeline pipeline) => _pipeline = pipeline;
+    internal ToriiSessionService(ApiPipeline pipeline) => _pipeline = pipeline;
 
     /// <summary>A user's live sessions, most recently used first (listSessions).</summary>
     /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
@@ -16,21 +16,21 @@ public sealed class SessionOperations
     {
         string id = ResourceId.Check(userId, "user");
         return await _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Get, Path = $"{UserOperations.Path}/{id}/sessions", NotFoundErrorId = "Torii.UserNotFound" },
+            new ApiRequest { Method = HttpMethod.Get, Path = $"{ToriiUserService.Path}/{id}/sessions", NotFoundErrorId = "Torii.UserNotFound" },
             context,
             Json.Default.ListToriiSession,
-            sessions => sessions.Select(s => Expect.FindWrongMember(s, id, s?.UserId, "userId")).FirstOrDefault(static m => m is not null)).ConfigureAwait(false);
+            sessions => sessions.Select(s => ResponseValidator.FindWrongMember(s, id, s?.UserId, "userId")).FirstOrDefault(static m => m is not null)).ConfigureAwait(false);
     }
 
     /// <summary>Ends every session of a user (revokeAllSessions). Doing it again changes nothing.</summary>
     /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
     public Task RevokeAllAsync(string userId, RequestContext context) =>
-        DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions", context);
+        DeleteAsync($"{ToriiUserService.Path}/{ResourceId.Check(userId, "user")}/sessions", context);
 
     /// <summary>Ends one session (revokeSession). Doing it again changes nothing.</summary>
     /// <exception cref="ToriiException"><c>Torii.Forbidden</c> for nobody and for another environment's user, or what every request throws.</exception>
     public Task RevokeAsync(string userId, string sessionId, RequestContext context) =>
-        DeleteAsync($"{UserOperations.Path}/{ResourceId.Check(userId, "user")}/sessions/{ResourceId.Check(sessionId, "session")}", context);
+        DeleteAsync($"{ToriiUserService.Path}/{ResourceId.Check(userId, "user")}/sessions/{ResourceId.Check(sessionId, "session")}", context);
 
     private Task DeleteAsync(string path, RequestContext context) =>
         _pipeline.SendForNothingAsync(
