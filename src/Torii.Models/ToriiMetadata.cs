@@ -16,6 +16,11 @@ public sealed class ToriiMetadata : Dictionary<string, object?>
     {
     }
 
+    internal ToriiMetadata(IDictionary<string, object?> members)
+        : base(members, StringComparer.Ordinal)
+    {
+    }
+
     /// <summary>The bag as JSON, so that a cell of a CSV file holds what can be read back.</summary>
     public override string ToString()
     {

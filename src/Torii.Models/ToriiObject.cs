@@ -9,7 +9,7 @@ namespace Torii;
 /// </summary>
 public abstract class ToriiObject : IJsonOnDeserialized
 {
-    private Dictionary<string, object?>? _additionalProperties;
+    private ToriiMetadata? _additionalProperties;
 
     /// <summary>
     /// The name of the connection that the object was read through; cmdlets that get the object use that connection.
@@ -26,8 +26,8 @@ public abstract class ToriiObject : IJsonOnDeserialized
     [JsonExtensionData]
     public IDictionary<string, object?> AdditionalProperties
     {
-        get => _additionalProperties ??= new(StringComparer.Ordinal);
-        set => _additionalProperties = value is null ? null : new(value, StringComparer.Ordinal);
+        get => _additionalProperties ??= [];
+        set => _additionalProperties = value is null ? null : value as ToriiMetadata ?? new ToriiMetadata(value);
     }
 
     /// <summary>

@@ -40,9 +40,8 @@ public sealed class ToriiSession : ToriiObject
     /// <summary>Who acts as the user in this session; contracts from 0.0.12.</summary>
     public string? ImpersonatedBy { get; set; }
 
-    /// <summary>The environment that the session belongs to.</summary>
-    [JsonRequired]
-    public string EnvironmentId { get; set; } = "";
+    /// <summary>The environment that the session belongs to; <see langword="null"/> where the service has no environments.</summary>
+    public string? EnvironmentId { get; set; }
 
     /// <summary>Which session it is. Not an id of anything: it is no argument for a cmdlet.</summary>
     public override string ToString() => $"session {SessionId} of user {UserId}";

@@ -17,6 +17,9 @@ public sealed class ToriiToken
     /// <summary>The user's id (<c>sub</c>).</summary>
     public required string UserId { get; init; }
 
+    /// <summary>The session that the token belongs to (<c>sid</c>); <see langword="null"/> where the token names none.</summary>
+    public string? SessionId { get; init; }
+
     /// <summary>The environment that the user belongs to (<c>pid</c>).</summary>
     public required string EnvironmentId { get; init; }
 

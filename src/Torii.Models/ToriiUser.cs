@@ -63,8 +63,8 @@ public sealed class ToriiUser : ToriiObject
     /// <summary>Metadata that the end-user may write, so not to be trusted; contracts from 0.0.12.</summary>
     public ToriiMetadata? UnsafeMetadata { get; set; }
 
-    /// <summary>The environment that the user belongs to.</summary>
-    public string EnvironmentId { get; set; } = "";
+    /// <summary>The environment that the user belongs to; <see langword="null"/> where the service has no environments.</summary>
+    public string? EnvironmentId { get; set; }
 
     /// <summary>Who it is, for a prompt: address, else name, and the id.</summary>
     public override string ToString() => (Email ?? Name) is { Length: > 0 } label ? $"{label} ({UserId})" : UserId;
@@ -72,7 +72,6 @@ public sealed class ToriiUser : ToriiObject
     internal override string? FindMissingMember() =>
         string.IsNullOrEmpty(UserId) ? "id"
         : string.IsNullOrEmpty(Status) ? "status"
-        : string.IsNullOrEmpty(EnvironmentId) ? "environmentId"
         : CreatedAt == default ? "createdAt"
         : UpdatedAt == default ? "updatedAt"
         : null;

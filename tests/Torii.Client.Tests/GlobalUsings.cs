@@ -1,1 +1,4 @@
-global using Torii.Client.Users;
+global using Torii.Client.Resources;
+using Torii.Client.Services;
+global using Torii.Client.Services;
+global using Torii.Client.Resources;

@@ -1,3 +1,4 @@
+using Torii.Client.Services;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;

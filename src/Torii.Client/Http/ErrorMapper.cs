@@ -1,3 +1,4 @@
+using Torii.Client.Services;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;

@@ -1,3 +1,4 @@
+using Torii.Client.Services;
 using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;

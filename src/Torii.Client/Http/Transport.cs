@@ -1,3 +1,4 @@
+using Torii.Client.Services;
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;

@@ -1,5 +1,7 @@
 using System.Text;
 using Torii.Client.Http;
+using Torii.Client.Resources;
+using Torii.Client.Services;
 
 namespace Torii.Client.Tokens;
 
@@ -42,7 +44,7 @@ public sealed class EmulatorTokenOperations
     {
         ToriiMetadata body = new()
         {
-            ["userId"] = ResourceId.Check(request.UserId, "user"),
+            ["userId"] = ToriiId.Check(ResourceKind.User, request.UserId),
             ["key"] = request.OtherKey ? "other" : "current",
         };
         if (request.ExpiresInSec is { } seconds)
@@ -87,7 +89,7 @@ public sealed class EmulatorTokenOperations
                 NotFoundErrorId = notFoundErrorId,
             },
             context,
-            Json.Default.DictionaryStringString).ConfigureAwait(false);
+            ToriiJson.Default.DictionaryStringString).ConfigureAwait(false);
         return ResponseValidator.NotNull(answer.GetValueOrDefault(member), member);
     }
 

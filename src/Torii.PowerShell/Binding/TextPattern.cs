@@ -1,35 +1,46 @@
 using System.Management.Automation;
 using System.Text;
+using Torii.Client.Http;
 
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// What <c>-Name</c> and <c>-Email</c> mean: an exact text, or a PowerShell wildcard, in any case. The service only
-/// knows "contains", so it gets the longest literal part and the rest is judged here.
+/// The value of <c>-Name</c> and <c>-Email</c>: an exact text or a wildcard, ignoring case. The service filters by
+/// "contains", so it receives the longest literal part, and the rest is applied to its response.
 /// </summary>
 internal sealed class TextPattern
 {
     private readonly WildcardPattern? _wildcard;
     private readonly string _text;
 
-    public TextPattern(string text)
+    /// <summary>Reads a pattern.</summary>
+    /// <param name="parameter">The name of the parameter, for messages.</param>
+    /// <param name="text">Its value; not blank.</param>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every user.
+    /// </exception>
+    public TextPattern(string parameter, string text)
     {
-        if (WildcardPattern.ContainsWildcardCharacters(text))
-        {
-            _text = text;
-            _wildcard = WildcardPattern.Get(text.Normalize(), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            Literal = LongestLiteral(text);
-        }
-        else
+        if (!WildcardPattern.ContainsWildcardCharacters(text))
         {
             _text = WildcardPattern.Unescape(text).Trim().Normalize();
             Literal = _text;
+            return;
+        }
+
+        _text = text;
+        _wildcard = Parse(parameter, text);
+        Literal = LongestLiteral(text);
+        if (!Literal.Any(static c => char.IsLetterOrDigit(c) || char.IsSurrogate(c)))
+        {
+            throw Invalid(parameter, $"'{Redactor.RedactLine(text)}' has no letter or digit, and so matches every user with a value", "wildcard");
         }
     }
 
-    /// <summary>What every match contains; null when there is nothing but wildcards and white space.</summary>
-    public string? Literal { get; }
+    /// <summary>The longest text that every match contains.</summary>
+    public string Literal { get; }
 
+    /// <summary>Whether a value matches.</summary>
     public bool IsMatch(string? value)
     {
         if (value is null)
@@ -41,7 +52,29 @@ internal sealed class TextPattern
         return _wildcard?.IsMatch(text) ?? string.Equals(text.Trim(), _text, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? LongestLiteral(string pattern)
+    private static WildcardPattern Parse(string parameter, string text)
+    {
+        WildcardPattern pattern = WildcardPattern.Get(text.Normalize(), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        try
+        {
+            // The engine parses a pattern when it is used first.
+            _ = pattern.IsMatch("");
+            return pattern;
+        }
+        catch (WildcardPatternException)
+        {
+            throw Invalid(parameter, $"'{Redactor.RedactLine(text)}' is not a valid wildcard", "malformedWildcard");
+        }
+    }
+
+    private static ToriiException Invalid(string parameter, string problem, string variant) => new(
+        ToriiErrorId.InvalidRequest, $"-{parameter} {problem}. No request was sent.")
+    {
+        Variant = variant,
+        Details = new Dictionary<string, string> { ["name"] = parameter },
+    };
+
+    private static string LongestLiteral(string pattern)
     {
         string longest = "";
         StringBuilder run = new();
@@ -55,7 +88,7 @@ internal sealed class TextPattern
             else if (c is '*' or '?' or '[')
             {
                 string literal = run.ToString().Trim();
-                longest = literal.Length > longest.Length ? literal : longest;
+                longest = IsBetter(literal, longest) ? literal : longest;
                 run.Clear();
                 if (c == '[')
                 {
@@ -70,6 +103,10 @@ internal sealed class TextPattern
             }
         }
 
-        return longest.Length == 0 ? null : longest;
+        return longest;
     }
+
+    /// <summary>A part with a letter or digit narrows the search; a longer one narrows it more.</summary>
+    private static bool IsBetter(string one, string other) =>
+        one.Any(char.IsLetterOrDigit) == other.Any(char.IsLetterOrDigit) ? one.Length > other.Length : one.Any(char.IsLetterOrDigit);
 }

@@ -1,73 +1,93 @@
-using System.Management.Automation;
-using Torii.PowerShell.Binding;
+using Torii.Client.Http;
+using Torii.Client.Resources;
 
 namespace Torii.PowerShell.Connections;
 
 /// <summary>
-/// Decides which connection an item is worked on through: the one it came from. To act on an object of one tenant
-/// with the key of another must be said by nobody by accident.
+/// Decides which connection is used for a target: the one that the target was read through. A target of one
+/// environment is never acted on with the key of another.
 /// </summary>
 internal sealed class ConnectionResolver
 {
     private readonly ToriiConnection? _named;
     private ToriiConnection? _default;
 
-    /// <param name="argument">What <c>-Connection</c> was given: a name, a connection, or null for nothing.</param>
-    /// <exception cref="ToriiException"><c>Torii.NotConnected</c>.</exception>
-    public ConnectionResolver(object? argument) => _named = argument switch
+    /// <summary>Creates a resolver.</summary>
+    /// <param name="argument">The value of <c>-Connection</c>: a name, a connection, or null.</param>
+    /// <exception cref="ToriiException"><c>Torii.NotConnected</c>, <c>Torii.ConnectionGone</c>.</exception>
+    public ConnectionResolver(object? argument)
     {
-        null => null,
-        ToriiConnection connection => connection,
-        _ => ConnectionStore.Find((string)argument),
-    };
+        _named = argument switch
+        {
+            null => null,
+            ToriiConnection connection => connection,
+            _ => ConnectionStore.Find((string)argument),
+        };
+        if (_named is not null)
+        {
+            _ = ConnectionStore.ServiceOf(_named);
+        }
+    }
 
     /// <summary>The connection for work that no object brings its own for.</summary>
     /// <exception cref="ToriiException"><c>Torii.NotConnected</c>.</exception>
     public ToriiConnection Default => _named ?? (_default ??= ConnectionStore.Find(null));
 
-    /// <summary>The connection for an object from the pipeline.</summary>
+    /// <summary>The connection for a user.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.ConnectionMismatch</c>, <c>Torii.ConnectionGone</c>, <c>Torii.NotConnected</c>.
     /// </exception>
-    public ToriiConnection For(PSObject? input)
+    public ToriiConnection For(ToriiUserReference user)
     {
-        if (PipelineInput.Text(input, nameof(ToriiObject.ConnectionName)) is not { } name)
+        if (user.ConnectionName is not { } name)
         {
             return Default;
         }
 
-        ToriiConnection? source = input!.BaseObject switch { ToriiObject item => item.Source, ToriiToken token => token.Source, _ => null };
+        ToriiConnection? source = user.Connection;
         if (_named is not null)
         {
             bool fits = source is null ? string.Equals(_named.Name, name, StringComparison.OrdinalIgnoreCase) : Same(source, _named);
             return fits ? _named : throw new ToriiException(
-                "Torii.ConnectionMismatch",
-                $"{Label(input)} came from the connection {source?.ToString() ?? $"'{name}'"}, and -Connection names {_named}.",
-                "Leave -Connection out, or read the object again through that connection.");
+                ToriiErrorId.ConnectionMismatch,
+                $"The object was read through the connection {Show(source?.ToString() ?? name)}, and -Connection names {Show(_named.ToString())}. No request was sent for it.");
         }
 
         if (!ConnectionStore.Current.TryGetValue(name, out ToriiConnection? current))
         {
+            string closed = ConnectionStore.WhyClosed(name) is { } why ? $": {why}" : "";
             throw new ToriiException(
-                "Torii.ConnectionGone",
-                $"{Label(input)} came from the connection '{name}', which this runspace does not have.",
-                $"Run Connect-Torii -Name '{name}' with the key of the same environment, or hand the connection over with -Connection.");
+                ToriiErrorId.ConnectionGone, $"The object was read through the connection '{Show(name)}', which this runspace does not have{closed}. No request was sent for it.")
+            {
+                Details = new Dictionary<string, string> { ["name"] = Show(name) },
+            };
         }
 
         return source is null || Same(source, current) ? current : throw new ToriiException(
-            "Torii.ConnectionGone",
-            $"{Label(input)} came from the connection {source}, and that name now stands for {current}.",
-            "Read the object again through the connection that is meant.");
+            ToriiErrorId.ConnectionGone,
+            $"The object was read through the connection {Show(source.ToString())}, and that name now belongs to {Show(current.ToString())}. No request was sent for it.")
+        {
+            Variant = "replaced",
+        };
+    }
+
+    /// <summary>Checks that a target belongs to the environment of a connection, where both are known.</summary>
+    /// <exception cref="ToriiException"><c>Torii.ConnectionMismatch</c>.</exception>
+    public static void CheckEnvironment(ToriiUserReference user, ToriiConnection connection)
+    {
+        if (user.EnvironmentId is { } wanted && connection.EnvironmentId is { } actual && !ResponseValidator.SameId(wanted, actual))
+        {
+            throw new ToriiException(
+                ToriiErrorId.ConnectionMismatch,
+                $"The object belongs to the environment {Show(wanted)}, and the connection {Show(connection.ToString())} to {Show(actual)}. No request was sent for it.")
+            {
+                Variant = "environment",
+            };
+        }
     }
 
     private static bool Same(ToriiConnection one, ToriiConnection other) =>
         ReferenceEquals(one, other) || one.Fingerprint == other.Fingerprint;
 
-    private static string Label(PSObject input) => input.BaseObject switch
-    {
-        ToriiObject or ToriiToken => input.BaseObject.ToString()!,
-        _ => PipelineInput.Text(input, "SessionId") is { } session ? $"The row of session {session}"
-            : PipelineInput.Text(input, "UserId") is { } user ? $"The row of user {user}"
-            : "The object",
-    };
+    private static string Show(string text) => Redactor.RedactLine(text);
 }

@@ -1,61 +1,115 @@
+using System.Collections;
+using System.Globalization;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using Torii.Client;
+using Torii.Client.Http;
 
 namespace Torii.PowerShell.Connections;
 
 /// <summary>
-/// The connections of each runspace, by name. A connection of one runspace is never another's default: a command
-/// there would act in a tenant that nobody named.
+/// The connections of each runspace, by name. A connection of one runspace is never the default of another: a command
+/// there would act in an environment that its script did not name.
 /// </summary>
 internal static class ConnectionStore
 {
     public const string DefaultName = "default";
 
-    private static readonly ConditionalWeakTable<Runspace, Dictionary<string, ToriiConnection>> ByRunspace = [];
+    private static readonly ConditionalWeakTable<Runspace, State> ByRunspace = [];
 
-    /// <summary>Process-wide, so that a connection handed to another runspace (<c>$using:</c>) still works there.</summary>
-    private static readonly ConditionalWeakTable<ToriiConnection, ToriiService> Clients = [];
+    /// <summary>Process-wide, so that a connection that is passed to another runspace (<c>$using:</c>) works there.</summary>
+    private static readonly ConditionalWeakTable<ToriiConnection, IIdentityService> Services = [];
 
-    /// <summary>This runspace's connections, by name. Read it on the pipeline thread.</summary>
-    public static IReadOnlyDictionary<string, ToriiConnection> Current => Table;
+    /// <summary>The connections of this runspace, by name. Read it on the pipeline thread.</summary>
+    public static IReadOnlyDictionary<string, ToriiConnection> Current => Table.Open;
 
-    private static Dictionary<string, ToriiConnection> Table =>
-        ByRunspace.GetValue(Runspace.DefaultRunspace, static _ => new(StringComparer.OrdinalIgnoreCase));
+    private static State Table => ByRunspace.GetValue(Runspace.DefaultRunspace, static _ => new State());
 
-    /// <summary>Keeps a connection under its name, in place of any other of that name.</summary>
-    public static void Add(ToriiConnection connection, ToriiService client)
+    /// <summary>Keeps a connection under its name; closes any other connection of that name.</summary>
+    public static void Add(ToriiConnection connection, IIdentityService service)
     {
-        Keep(connection, client);
-        Table[connection.Name] = connection;
+        Close(connection.Name, "it was replaced by a new connection of that name");
+        Keep(connection, service);
+        Table.Open[connection.Name] = connection;
+        Table.Closed.Remove(connection.Name);
     }
 
-    /// <summary>Keeps a connection's client for as long as somebody has the connection, under no name.</summary>
-    public static void Keep(ToriiConnection connection, ToriiService client) => Clients.Add(connection, client);
+    /// <summary>Keeps the service of a connection for as long as the connection is referenced, under no name.</summary>
+    public static void Keep(ToriiConnection connection, IIdentityService service) => Services.Add(connection, service);
 
-    /// <summary>Forgets a connection here. Requests that are under way elsewhere end as they would.</summary>
-    public static bool Remove(string name) => Table.Remove(name);
+    /// <summary>Closes the connection of a name: ends its requests and forgets its key. The reason is part of later errors.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool Close(string name, string reason)
+    {
+        string when = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string text = $"{reason} ({when})";
+        Table.Closed[name] = text;
+        if (!Table.Open.Remove(name, out ToriiConnection? connection))
+        {
+            return false;
+        }
 
-    /// <exception cref="ToriiException"><c>Torii.NotConnected</c>: none of that name.</exception>
+        connection.Close(text);
+        if (Services.TryGetValue(connection, out IIdentityService? service))
+        {
+            Services.Remove(connection);
+            service.Dispose();
+        }
+
+        return true;
+    }
+
+    /// <summary>Why and when the connection of a name was closed; null for one that was not.</summary>
+    public static string? WhyClosed(string name) => Table.Closed.GetValueOrDefault(name);
+
+    /// <exception cref="ToriiException"><c>Torii.NotConnected</c>: there is no connection of that name.</exception>
     public static ToriiConnection Find(string? name)
     {
-        if (Table.TryGetValue(name ?? DefaultName, out ToriiConnection? connection))
+        State table = Table;
+        if (table.Open.TryGetValue(name ?? DefaultName, out ToriiConnection? connection))
         {
             return connection;
         }
 
-        string known = Table.Count == 0 ? "" : $" There is: {string.Join(", ", Table.Keys.Order(StringComparer.OrdinalIgnoreCase))}.";
-        throw name is null && Table.Count > 0
-            ? new ToriiException("Torii.NotConnected", $"No connection is the default.{known}", "Name one with -Connection, or run Connect-Torii without -Name.")
+        string others = table.Open.Count == 0 ? "" : $" Connections: {string.Join(", ", table.Open.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(Redactor.RedactLine))}.";
+        string closed = WhyClosed(name ?? DefaultName) is { } why ? $" It was closed: {why}." : "";
+        throw name is null && closed.Length == 0 && table.Open.Count > 0
+            ? new ToriiException(ToriiErrorId.NotConnected, $"This runspace has no default connection.{others}") { Variant = "noDefault" }
             : new ToriiException(
-                "Torii.NotConnected",
-                name is null ? "There is no connection to torii in this runspace." : $"There is no connection named '{name}' in this runspace.{known}",
-                name is null ? "Run Connect-Torii first." : $"Run Connect-Torii -Name '{name}' first, or name another one.");
+                ToriiErrorId.NotConnected,
+                (name is null ? "This runspace is not connected." : $"This runspace has no connection named '{Redactor.RedactLine(name)}'.") + closed + others)
+            {
+                Variant = name is null ? null : "named",
+                Details = new Dictionary<string, string> { ["name"] = Redactor.RedactLine(name ?? DefaultName) },
+            };
     }
 
-    /// <exception cref="ToriiException"><c>Torii.ConnectionGone</c>: it was not made in this process.</exception>
-    public static ToriiService ClientOf(ToriiConnection connection) =>
-        Clients.TryGetValue(connection, out ToriiService? client)
-            ? client
-            : throw new ToriiException("Torii.ConnectionGone", $"The connection '{connection.Name}' is not one of this process.", "Run Connect-Torii here.");
+    /// <exception cref="ToriiException"><c>Torii.ConnectionGone</c>: it was closed, or belongs to another process.</exception>
+    public static IIdentityService ServiceOf(ToriiConnection connection) =>
+        connection.Closed is null && Services.TryGetValue(connection, out IIdentityService? service)
+            ? service
+            : throw new ToriiException(
+                ToriiErrorId.ConnectionGone,
+                connection.Closed is { } why
+                    ? $"The connection '{Redactor.RedactLine(connection.Name)}' was closed: {why}."
+                    : $"The connection '{Redactor.RedactLine(connection.Name)}' belongs to another process.")
+            {
+                Details = new Dictionary<string, string> { ["name"] = Redactor.RedactLine(connection.Name) },
+            };
+
+    /// <summary>What is known of the service that a command line is for; null where there is no such connection.</summary>
+    public static ServiceInfo? InfoFor(IDictionary boundParameters)
+    {
+        object? named = boundParameters.Contains("Connection") ? boundParameters["Connection"] : null;
+        ToriiConnection? connection = named as ToriiConnection ?? Current.GetValueOrDefault(named?.ToString() ?? DefaultName);
+        return connection is not null && Services.TryGetValue(connection, out IIdentityService? service) ? service.Info : null;
+    }
+
+    /// <summary>The connections of one runspace: those that are open, and why others were closed.</summary>
+    private sealed class State
+    {
+        public Dictionary<string, ToriiConnection> Open { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public Dictionary<string, string> Closed { get; } = new(StringComparer.OrdinalIgnoreCase);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Torii.Client;
+using Torii.Client.Services;
 using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Connections;

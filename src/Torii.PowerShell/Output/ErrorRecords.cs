@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Torii.PowerShell;
 
-/// <summary>The module's exceptions as error records: stable id, category, and what to do. docs/errors.md lists them.</summary>
+/// <summary>The exceptions of the module as error records: stable id, category and recommended action. docs/errors.md lists them.</summary>
 internal static class ErrorRecords
 {
     /// <summary>Every id and its category. A test compares it with the documentation.</summary>
@@ -62,21 +62,23 @@ internal static class ErrorRecords
         [ToriiErrorId.UserNotFound] = ErrorCategory.ObjectNotFound,
     };
 
-    public static ErrorRecord From(ToriiException exception, object? target)
+    /// <summary>An exception as an error record.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="target">What the error is about.</param>
+    /// <param name="label">Who or what the target is, for the message; null where the message says it.</param>
+    public static ErrorRecord From(ToriiException exception, object? target, string? label = null)
     {
-        ErrorCategory category = Categories.GetValueOrDefault(exception.ErrorId, ErrorCategory.NotSpecified);
-        string reason = exception.Reason;
+        string message = string.IsNullOrEmpty(label) || exception.Message.Contains(label, StringComparison.Ordinal) ? exception.Message : $"{label}: {exception.Message}";
         string action = ErrorAdvice.For(exception);
         if (exception.Cursor is { } cursor)
         {
-            reason += " The list is not complete.";
-            action += $" To go on where it broke off, run the same command with -Cursor {cursor}.";
+            message += " The list is not complete.";
+            action += $" To continue from there, run the same command with -Cursor '{cursor}'.";
         }
 
-        return new ErrorRecord(exception, exception.ErrorId, category, target)
+        return new ErrorRecord(exception, exception.ErrorId, Categories.GetValueOrDefault(exception.ErrorId, ErrorCategory.NotSpecified), target)
         {
-            // The view shows both; the exception's own message has both for logs that print nothing else.
-            ErrorDetails = new ErrorDetails(reason) { RecommendedAction = action },
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Torii.Client.Input;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
 
@@ -17,7 +18,7 @@ internal static class JwksInput
         // What Get-Content gives without -Raw.
         IEnumerable<object> lines when lines.All(static l => l is string or PSObject { BaseObject: string }) => string.Join('\n', lines),
         IEnumerable keys and not IDictionary => Set(keys.Cast<object>(), issuer),
-        _ when PipelineInput.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => Set([jwks], issuer),
+        _ when InputRecords.Of(jwks).Is<ToriiSigningKey>() => Set([jwks], issuer),
         _ => PlainInput.Of(jwks)?.ToString() ?? "",
     };
 
@@ -40,20 +41,19 @@ internal static class JwksInput
 
     private static string Set(IEnumerable<object> keys, string issuer) => new ToriiMetadata
     {
-        ["keys"] = keys.Select(PSObject.AsPSObject)
-            .Where(k => !PipelineInput.Is<ToriiSigningKey>(k) || PipelineInput.Text(k, nameof(ToriiSigningKey.Issuer)) == issuer)
-            .Select(One)
+        ["keys"] = keys.Select(static k => (Key: k, Record: InputRecords.Of(k)))
+            .Where(k => !k.Record.Is<ToriiSigningKey>() || k.Record.Text(nameof(ToriiSigningKey.Issuer)) == issuer)
+            .Select(static k => k.Record.Is<ToriiSigningKey>() ? Jwk(k.Record) : PlainInput.Of(k.Key))
             .ToArray(),
     }.ToString();
 
-    private static object? One(PSObject key) =>
-        !PipelineInput.Is<ToriiSigningKey>(key) ? PlainInput.Of(key) : new ToriiMetadata
-        {
-            ["kty"] = "EC",
-            ["crv"] = "P-256",
-            ["alg"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Algorithm)),
-            ["kid"] = PipelineInput.Text(key, nameof(ToriiSigningKey.KeyId)),
-            ["x"] = PipelineInput.Text(key, nameof(ToriiSigningKey.X)),
-            ["y"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Y)),
-        };
+    private static ToriiMetadata Jwk(InputRecord key) => new()
+    {
+        ["kty"] = "EC",
+        ["crv"] = "P-256",
+        ["alg"] = key.Text(nameof(ToriiSigningKey.Algorithm)),
+        ["kid"] = key.Text(nameof(ToriiSigningKey.KeyId)),
+        ["x"] = key.Text(nameof(ToriiSigningKey.X)),
+        ["y"] = key.Text(nameof(ToriiSigningKey.Y)),
+    };
 }

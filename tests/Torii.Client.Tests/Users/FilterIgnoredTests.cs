@@ -8,20 +8,20 @@ public sealed class FilterIgnoredTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 16, 12, 0, 0, TimeSpan.Zero);
 
-    public static TheoryData<string, UserFilter, string> Outsiders => new()
+    public static TheoryData<string, UserQuery, string> Outsiders => new()
     {
-        { "another status", new UserFilter { Statuses = ["banned"] }, "status is active" },
-        { "a status that nobody named", new UserFilter { Statuses = ["banned", "deleted"] }, "banned or deleted" },
-        { "another name", new UserFilter { NameContains = "Grace" }, "name does not contain 'Grace'" },
-        { "another address", new UserFilter { EmailContains = "@navy.example" }, "address does not contain '@navy.example'" },
-        { "a name where none was to be", new UserFilter { WithoutName = true }, "has a name" },
-        { "created too early", new UserFilter { CreatedAfter = Noon }, "before the time" },
-        { "created too late", new UserFilter { CreatedBefore = Noon.AddDays(-1) }, "after the time" },
+        { "another status", new UserQuery { Statuses = ["banned"] }, "status is active" },
+        { "a status that nobody named", new UserQuery { Statuses = ["banned", "deleted"] }, "banned or deleted" },
+        { "another name", new UserQuery { NameContains = "Grace" }, "name does not contain 'Grace'" },
+        { "another address", new UserQuery { EmailContains = "@navy.example" }, "address does not contain '@navy.example'" },
+        { "a name where none was to be", new UserQuery { WithoutName = true }, "has a name" },
+        { "created too early", new UserQuery { CreatedAfter = Noon }, "before the time" },
+        { "created too late", new UserQuery { CreatedBefore = Noon.AddDays(-1) }, "after the time" },
     };
 
     [Theory]
     [MemberData(nameof(Outsiders), DisableDiscoveryEnumeration = true)]
-    public async Task One_outsider_ends_the_walk_and_nothing_of_the_page_is_passed_on(string _, UserFilter filter, string reason)
+    public async Task One_outsider_ends_the_walk_and_nothing_of_the_page_is_passed_on(string _, UserQuery filter, string reason)
     {
         (ToriiException error, List<ToriiUser> found) = await Refuse(filter, People.User(7));
 
@@ -35,7 +35,7 @@ public sealed class FilterIgnoredTests
     [Fact]
     public async Task A_user_without_a_name_does_not_match_a_name()
     {
-        (ToriiException error, _) = await Refuse(new UserFilter { NameContains = "Ada" }, People.User(name: null));
+        (ToriiException error, _) = await Refuse(new UserQuery { NameContains = "Ada" }, People.User(name: null));
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
     }
@@ -43,7 +43,7 @@ public sealed class FilterIgnoredTests
     [Fact]
     public async Task A_user_without_an_address_does_not_match_an_address()
     {
-        (ToriiException error, _) = await Refuse(new UserFilter { EmailContains = "ada" }, People.User(email: null));
+        (ToriiException error, _) = await Refuse(new UserQuery { EmailContains = "ada" }, People.User(email: null));
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
     }
@@ -53,7 +53,7 @@ public sealed class FilterIgnoredTests
     {
         JsonObject[] page = [People.User(0, status: "banned"), People.User(1, status: "banned"), People.User(2, status: "active")];
 
-        (ToriiException error, List<ToriiUser> found) = await Refuse(new UserFilter { Statuses = ["banned"] }, page);
+        (ToriiException error, List<ToriiUser> found) = await Refuse(new UserQuery { Statuses = ["banned"] }, page);
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
         Assert.Empty(found);
@@ -67,7 +67,7 @@ public sealed class FilterIgnoredTests
         using ToriiService client = TestClient.Create(handler);
         List<ToriiUser> found = [];
 
-        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => Walk(client, new UserFilter { Statuses = ["banned"] }, found));
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => Walk(client, new UserQuery { Statuses = ["banned"] }, found));
         await Patience.Settle();
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
@@ -78,7 +78,7 @@ public sealed class FilterIgnoredTests
     [Fact]
     public async Task Each_filter_is_checked_also_when_others_hold()
     {
-        UserFilter all = new() { NameContains = "Ada", EmailContains = "@example.com", Statuses = ["active"], CreatedAfter = Noon.AddDays(-1), CreatedBefore = Noon };
+        UserQuery all = new() { NameContains = "Ada", EmailContains = "@example.com", Statuses = ["active"], CreatedAfter = Noon.AddDays(-1), CreatedBefore = Noon };
         Assert.Single(await Accept(all, People.User()));
 
         foreach (JsonObject outsider in (JsonObject[])[
@@ -106,7 +106,7 @@ public sealed class FilterIgnoredTests
     [InlineData("ﬁona", "fiona")]
     public async Task A_name_that_a_server_may_take_for_a_match_is_no_false_alarm(string name, string filter)
     {
-        Assert.Single(await Accept(new UserFilter { NameContains = filter }, People.User(name: name)));
+        Assert.Single(await Accept(new UserQuery { NameContains = filter }, People.User(name: name)));
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class FilterIgnoredTests
     [InlineData("josé@example.com", "jose@")]
     public async Task Nor_is_an_address_in_another_spelling(string email, string filter)
     {
-        Assert.Single(await Accept(new UserFilter { EmailContains = filter }, People.User(email: email)));
+        Assert.Single(await Accept(new UserQuery { EmailContains = filter }, People.User(email: email)));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class FilterIgnoredTests
     [InlineData("BANNED", "banned")]
     public async Task Nor_is_a_status_in_another_case(string status, string filter)
     {
-        Assert.Single(await Accept(new UserFilter { Statuses = [filter] }, People.User(status: status)));
+        Assert.Single(await Accept(new UserQuery { Statuses = [filter] }, People.User(status: status)));
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class FilterIgnoredTests
     [InlineData("  ")]
     public async Task A_blank_name_is_none(string name)
     {
-        Assert.Single(await Accept(new UserFilter { WithoutName = true }, People.User(name: name)));
+        Assert.Single(await Accept(new UserQuery { WithoutName = true }, People.User(name: name)));
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class FilterIgnoredTests
     {
         DateTimeOffset created = new(2026, 5, 16, 9, 30, 0, TimeSpan.Zero);
 
-        Assert.Single(await Accept(new UserFilter { CreatedAfter = created, CreatedBefore = created }, People.User()));
-        Assert.Single(await Accept(new UserFilter { CreatedAfter = created.ToOffset(TimeSpan.FromHours(9)) }, People.User()));
+        Assert.Single(await Accept(new UserQuery { CreatedAfter = created, CreatedBefore = created }, People.User()));
+        Assert.Single(await Accept(new UserQuery { CreatedAfter = created.ToOffset(TimeSpan.FromHours(9)) }, People.User()));
     }
 
     [Fact]
@@ -148,26 +148,26 @@ public sealed class FilterIgnoredTests
     {
         DateTimeOffset after = new(2026, 5, 16, 9, 30, 0, TimeSpan.Zero);
 
-        Assert.Empty(await Accept(new UserFilter { CreatedAfter = after.AddTicks(1) }, People.User()));
-        Assert.Empty(await Accept(new UserFilter { CreatedBefore = after.AddTicks(-1) }, People.User()));
+        Assert.Empty(await Accept(new UserQuery { CreatedAfter = after.AddTicks(1) }, People.User()));
+        Assert.Empty(await Accept(new UserQuery { CreatedBefore = after.AddTicks(-1) }, People.User()));
     }
 
-    private static async Task<(ToriiException Error, List<ToriiUser> Found)> Refuse(UserFilter filter, params JsonObject[] page)
+    private static async Task<(ToriiException Error, List<ToriiUser> Found)> Refuse(UserQuery filter, params JsonObject[] page)
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, page))));
         List<ToriiUser> found = [];
         return (await Assert.ThrowsAsync<ToriiException>(() => Walk(client, filter, found)), found);
     }
 
-    private static async Task<List<ToriiUser>> Accept(UserFilter filter, JsonObject user)
+    private static async Task<List<ToriiUser>> Accept(UserQuery filter, JsonObject user)
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, (JsonObject)user.DeepClone()))));
         return await client.SearchAsync(filter);
     }
 
-    private static async Task Walk(ToriiService client, UserFilter filter, List<ToriiUser> found)
+    private static async Task Walk(ToriiService client, UserQuery filter, List<ToriiUser> found)
     {
-        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserSearch { Filter = filter }, default))
+        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserQuery { Filter = filter }, default))
         {
             found.AddRange(page);
         }

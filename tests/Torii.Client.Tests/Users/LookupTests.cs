@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
-using Torii.Client.Users;
 
 namespace Torii.Client.Tests.Users;
 
@@ -24,7 +23,7 @@ public sealed class LookupTests
         using ToriiService client = TestClient.Create(handler);
         string[] ids = [.. Enumerable.Range(0, 100).Select(static n => People.Id(299 - (n * 2)))];
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(ids, _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, ids, _gate, default).Soon();
 
         Assert.Equal(ids, found.Select(static r => r.User!.UserId));
         Assert.Equal(ids, found.Select(static r => r.Key));
@@ -40,7 +39,7 @@ public sealed class LookupTests
         using ToriiService client = TestClient.Create(handler);
         string[] emails = [.. Enumerable.Range(0, 100).Select(static n => $"Person{n * 3}@EXAMPLE.com")];
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(emails, _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Email, emails, _gate, default).Soon();
 
         Assert.Equal(Enumerable.Range(0, 100).Select(static n => $"person{n * 3}@example.com"), found.Select(static r => r.User!.Email));
         Body.AssertIs(new JsonObject { ["emailAddresses"] = new JsonArray([.. emails.Select(static e => JsonValue.Create(e))]) }, Assert.Single(handler.Requests), "addresses");
@@ -57,7 +56,7 @@ public sealed class LookupTests
         for (int batch = 0; batch < 3; batch++)
         {
             string[] ids = [.. Enumerable.Range(batch * 100, 100).Reverse().Select(People.Id)];
-            IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(ids, _gate, default).Soon();
+            IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, ids, _gate, default).Soon();
             Assert.Equal(ids, found.Select(static r => r.User!.UserId));
         }
 
@@ -73,7 +72,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(50, Enum.Parse<Selectors>(how));
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyByEmailAsync(["person1@example.com", "erson1@example.com", "PERSON2@example.com"], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Email, ["person1@example.com", "erson1@example.com", "PERSON2@example.com"], _gate, default).Soon();
 
         Assert.Equal([People.Id(1), null, People.Id(2)], found.Select(static r => r.User?.UserId));
         Assert.Equal("Torii.UserNotFound", found[1].Error!.ErrorId);
@@ -86,8 +85,8 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(3, Selectors.Ignored);
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> all = await client.Users.GetManyAsync([People.Id(2), People.Id(0), People.Id(1)], _gate, default).Soon();
-        IReadOnlyList<UserLookupResult> two = await client.Users.GetManyAsync([People.Id(1), People.Id(0)], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> all = await client.Users.GetManyAsync(UserKey.Id, [People.Id(2), People.Id(0), People.Id(1)], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> two = await client.Users.GetManyAsync(UserKey.Id, [People.Id(1), People.Id(0)], _gate, default).Soon();
 
         Assert.Equal([People.Id(2), People.Id(0), People.Id(1)], all.Select(static r => r.User!.UserId));
         Assert.Equal([People.Id(1), People.Id(0)], two.Select(static r => r.User!.UserId));
@@ -100,7 +99,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(500, Selectors.Ignored);
         using ToriiService client = TestClient.Create(handler);
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(b => client.Users.GetManyAsync([.. Enumerable.Range(b * 100, 100).Select(People.Id)], _gate, default))).Soon();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(b => client.Users.GetManyAsync(UserKey.Id, [.. Enumerable.Range(b * 100, 100).Select(People.Id)], _gate, default))).Soon();
 
         Assert.Equal(1, handler.Requests.Count(static r => r.Method == HttpMethod.Post));
         Assert.Equal(500, handler.Requests.Count(static r => r.Method == HttpMethod.Get));
@@ -114,7 +113,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(200, Enum.Parse<Selectors>(how));
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(900), People.Id(2), People.Id(901)], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, [People.Id(1), People.Id(900), People.Id(2), People.Id(901)], _gate, default).Soon();
 
         Assert.Equal([People.Id(1), null, People.Id(2), null], found.Select(static r => r.User?.UserId));
         Assert.Equal([null, "Torii.UserNotFound", null, "Torii.UserNotFound"], found.Select(static r => r.Error?.ErrorId));
@@ -127,7 +126,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(200, Selectors.Known);
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Equal(People.Id(5), Assert.Single(await client.Users.GetManyAsync([People.Id(5)], _gate, default).Soon()).User!.UserId);
+        Assert.Equal(People.Id(5), Assert.Single(await client.Users.GetManyAsync(UserKey.Id, [People.Id(5)], _gate, default).Soon()).User!.UserId);
 
         Assert.Equal(HttpMethod.Get, Assert.Single(handler.Requests).Method);
     }
@@ -137,7 +136,7 @@ public sealed class LookupTests
     {
         using ToriiService client = TestClient.Create(Service(200, Selectors.Known));
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(5), People.Id(5).ToUpperInvariant()], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, [People.Id(5), People.Id(5).ToUpperInvariant()], _gate, default).Soon();
 
         Assert.Equal([People.Id(5), People.Id(5)], found.Select(static r => r.User!.UserId));
     }
@@ -160,8 +159,8 @@ public sealed class LookupTests
         });
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.All(await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
-        Assert.All(await client.Users.GetManyAsync([People.Id(3), People.Id(4)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
+        Assert.All(await client.Users.GetManyAsync(UserKey.Id, [People.Id(1), People.Id(2)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
+        Assert.All(await client.Users.GetManyAsync(UserKey.Id, [People.Id(3), People.Id(4)], _gate, default).Soon(), static r => Assert.NotNull(r.User));
 
         Assert.Equal(2, searches);
         Assert.Equal(2, well.Requests.Count(static r => r.Method == HttpMethod.Get));
@@ -175,7 +174,7 @@ public sealed class LookupTests
             : Answer.Json(People.Page(null, People.User(1), People.User(7))));
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync([People.Id(1), People.Id(2)], _gate, default).Soon();
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, [People.Id(1), People.Id(2)], _gate, default).Soon();
 
         Assert.All(found, static r => Assert.Equal("Torii.UserNotFound", r.Error?.ErrorId));
     }
@@ -186,7 +185,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(100, Selectors.Ignored);
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, 
             [People.Id(900), .. Enumerable.Range(0, 90).Select(People.Id)], new LookupGate(1, haltOnError: true), default).Soon();
 
         Assert.Equal("Torii.UserNotFound", found[0].Error?.ErrorId);
@@ -209,7 +208,7 @@ public sealed class LookupTests
         });
         using ToriiService client = TestClient.Create(handler);
 
-        await client.Users.GetManyAsync([.. Enumerable.Range(0, 60).Select(People.Id)], new LookupGate(3, haltOnError: false), default).Soon();
+        await client.Users.GetManyAsync(UserKey.Id, [.. Enumerable.Range(0, 60).Select(People.Id)], new LookupGate(3, haltOnError: false), default).Soon();
 
         Assert.InRange(most, 2, 3);
     }

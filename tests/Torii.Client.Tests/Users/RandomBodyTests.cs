@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
-using Torii.Client.Users;
 
 namespace Torii.Client.Tests.Users;
 

@@ -20,7 +20,7 @@ public sealed class RandomFilterTests
         int refused = 0;
         for (int i = 0; i < Rounds; i++)
         {
-            UserFilter filter = RandomFilter();
+            UserQuery filter = RandomFilter();
             JsonObject[] people = [.. Enumerable.Range(0, 1 + _dice.Up(4)).Select(RandomUser)];
             using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
             List<ToriiUser> found = [];
@@ -52,7 +52,7 @@ public sealed class RandomFilterTests
         int through = 0;
         for (int i = 0; i < Rounds; i++)
         {
-            UserFilter filter = RandomFilter();
+            UserQuery filter = RandomFilter();
             JsonObject[] people = [.. Enumerable.Range(0, 10).Select(RandomUser).Where(u => IsWithin(filter, Read(u)))];
             string[] expected = [.. people.Select(static u => (string)u["id"]!)];
             using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(People.Page(null, people))));
@@ -70,11 +70,11 @@ public sealed class RandomFilterTests
         Assert.InRange(through, Rounds / 2, Rounds * 10);
     }
 
-    private UserFilter RandomFilter()
+    private UserQuery RandomFilter()
     {
         bool withoutName = _dice.Up(8) == 0;
         bool withoutEmail = _dice.Up(8) == 0;
-        return new UserFilter
+        return new UserQuery
         {
             WithoutName = withoutName,
             NameContains = !withoutName && _dice.Up(3) == 0 ? _dice.Text(Letters, 1, 2) : null,
@@ -107,7 +107,7 @@ public sealed class RandomFilterTests
     };
 
     /// <summary>What the filter says, without leniency: the letters here have one spelling but for their case.</summary>
-    private static bool IsWithin(UserFilter filter, ToriiUser user) =>
+    private static bool IsWithin(UserQuery filter, ToriiUser user) =>
         (filter.NameContains is null || (user.Name ?? "").Contains(filter.NameContains, StringComparison.OrdinalIgnoreCase))
         && (!filter.WithoutName || string.IsNullOrEmpty(user.Name))
         && (filter.EmailContains is null || (user.Email ?? "").Contains(filter.EmailContains, StringComparison.OrdinalIgnoreCase))

@@ -53,7 +53,7 @@ public sealed class SearchBodyTests
     {
         DateTimeOffset bound = DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture);
 
-        JsonNode sent = await Sent(new UserFilter { CreatedAfter = bound, CreatedBefore = bound });
+        JsonNode sent = await Sent(new UserQuery { CreatedAfter = bound, CreatedBefore = bound });
 
         Assert.Equal(after, (string?)sent["createdAfter"]);
         Assert.Equal(before, (string?)sent["createdBefore"]);
@@ -70,7 +70,7 @@ public sealed class SearchBodyTests
         System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.GetCultureInfo(culture);
         try
         {
-            Assert.Equal("2026-01-01T00:00:00.000Z", (string?)(await Sent(new UserFilter { CreatedAfter = After }))["createdAfter"]);
+            Assert.Equal("2026-01-01T00:00:00.000Z", (string?)(await Sent(new UserQuery { CreatedAfter = After }))["createdAfter"]);
         }
         finally
         {
@@ -81,7 +81,7 @@ public sealed class SearchBodyTests
     [Fact]
     public async Task A_status_that_was_named_twice_goes_out_once()
     {
-        JsonNode sent = await Sent(new UserFilter { Statuses = ["banned", "active", "banned"] });
+        JsonNode sent = await Sent(new UserQuery { Statuses = ["banned", "active", "banned"] });
 
         Assert.True(JsonNode.DeepEquals(sent, JsonNode.Parse("""{"statuses":["banned","active"]}""")), sent.ToJsonString());
     }
@@ -91,7 +91,7 @@ public sealed class SearchBodyTests
     {
         const string Name = "O'Brien \"Ö\" <b>&\\ 漢 \U0001F600 %_*";
 
-        Assert.Equal(Name, (string?)(await Sent(new UserFilter { NameContains = Name }))["name"]);
+        Assert.Equal(Name, (string?)(await Sent(new UserQuery { NameContains = Name }))["name"]);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SearchBodyTests
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null)));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.SearchAsync(new UserFilter());
+        await client.SearchAsync(new UserQuery());
 
         Sent sent = Assert.Single(handler.Requests);
         Assert.Equal("application/json", sent.ContentType);
@@ -121,21 +121,21 @@ public sealed class SearchBodyTests
         Assert.Equal("{}", sent.Body);
     }
 
-    public static TheoryData<UserFilter> Meaningless =>
+    public static TheoryData<UserQuery> Meaningless =>
     [
-        new UserFilter { NameContains = "" },
-        new UserFilter { NameContains = " \t" },
-        new UserFilter { EmailContains = "" },
-        new UserFilter { EmailContains = "\u00a0" },
-        new UserFilter { Statuses = [""] },
-        new UserFilter { Statuses = ["banned", null!] },
-        new UserFilter { NameContains = "Ada", WithoutName = true },
-        new UserFilter { EmailContains = "ada", WithoutEmail = true },
+        new UserQuery { NameContains = "" },
+        new UserQuery { NameContains = " \t" },
+        new UserQuery { EmailContains = "" },
+        new UserQuery { EmailContains = "\u00a0" },
+        new UserQuery { Statuses = [""] },
+        new UserQuery { Statuses = ["banned", null!] },
+        new UserQuery { NameContains = "Ada", WithoutName = true },
+        new UserQuery { EmailContains = "ada", WithoutEmail = true },
     ];
 
     [Theory]
     [MemberData(nameof(Meaningless), DisableDiscoveryEnumeration = true)]
-    public async Task A_filter_that_means_nothing_is_an_error_and_sends_nothing(UserFilter filter)
+    public async Task A_filter_that_means_nothing_is_an_error_and_sends_nothing(UserQuery filter)
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
         using ToriiService client = TestClient.Create(handler);
@@ -166,7 +166,7 @@ public sealed class SearchBodyTests
             expected["createdBefore"] = "2026-12-31T23:59:59.000Z";
         }
 
-        JsonNode sent = await Sent(new UserFilter
+        JsonNode sent = await Sent(new UserQuery
         {
             NameContains = name == Text.Value ? "Ada" : null,
             WithoutName = name == Text.Null,
@@ -188,7 +188,7 @@ public sealed class SearchBodyTests
         }
     }
 
-    private static async Task<JsonNode> Sent(UserFilter filter)
+    private static async Task<JsonNode> Sent(UserQuery filter)
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null)));
         using ToriiService client = TestClient.Create(handler);

@@ -16,7 +16,7 @@ public sealed class WithoutEmailTests
             : People.Page(null, People.User(3, email: "b@example.com"), People.User(4, email: " "), People.User(5, email: null))));
         using ToriiService client = TestClient.Create(handler);
 
-        List<ToriiUser> found = await client.SearchAsync(new UserFilter { WithoutEmail = true });
+        List<ToriiUser> found = await client.SearchAsync(new UserQuery { WithoutEmail = true });
 
         Assert.Equal(new[] { 1, 2, 4, 5 }.Select(People.Id), found.Select(static u => u.UserId));
         Assert.All(handler.Requests, static r => Assert.Equal("""{"email":null}""", r.Body));
@@ -30,7 +30,7 @@ public sealed class WithoutEmailTests
             : People.Page(null, People.User(1, email: null))));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Equal(People.Id(1), Assert.Single(await client.SearchAsync(new UserFilter { WithoutEmail = true })).UserId);
+        Assert.Equal(People.Id(1), Assert.Single(await client.SearchAsync(new UserQuery { WithoutEmail = true })).UserId);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class WithoutEmailTests
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, People.User(0, email: null, status: "active"))));
         using ToriiService client = TestClient.Create(handler);
 
-        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.SearchAsync(new UserFilter { WithoutEmail = true, Statuses = ["banned"] }));
+        ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.SearchAsync(new UserQuery { WithoutEmail = true, Statuses = ["banned"] }));
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Torii.Client;
+using Torii.Client.Services;
 using Torii.Client.Tokens;
 using Torii.PowerShell.Binding;
 using Torii.PowerShell.Connections;
@@ -10,22 +11,11 @@ namespace Torii.PowerShell.Commands;
 /// <summary>Mints tokens of the emulator's users, good ones and ones that are wrong in a chosen way, to test a service with.</summary>
 [Cmdlet(VerbsCommon.New, "ToriiEmulatorToken")]
 [OutputType(typeof(string))]
-public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
+public sealed class NewToriiEmulatorTokenCommand : ToriiUserReadCommand
 {
     private ToriiMetadata? _claims;
     private ToriiConnection? _emulated;
     private bool _rotated;
-
-    /// <summary>What comes down the pipeline.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>The users' ids; users and rows with a UserId are taken too.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id")]
-    [UserIdTransform]
-    [ValidateId("user")]
-    public string[] UserId { get; set; } = [];
 
     /// <summary>Claims to set, by name; one whose value is $null is left out of the token.</summary>
     [Parameter]
@@ -70,29 +60,14 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string id in UserId)
-        {
-            PSObject? source = UserIdTransformAttribute.SourceOf(id, InputObject);
-            if ((_emulated ?? ConnectionFor(source)) is not { } connection)
-            {
-                continue;
-            }
+    private protected override ToriiConnection? ChooseConnection(UserTarget target) => _emulated ?? base.ChooseConnection(target);
 
-            ToriiService client = ClientOf(connection);
-            Rotate(client);
-            EmulatorTokenRequest request = new() { UserId = id, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
-            Submit(new BulkItem
-            {
-                Connection = connection,
-                Target = id,
-                Action = "Mint a token",
-                Input = source ?? (object)id,
-                Work = async context => await client.EmulatorTokens.MintAsync(request, context).ConfigureAwait(false),
-            });
-        }
+    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
+    {
+        ToriiService client = (ToriiService)service;
+        Rotate(client);
+        EmulatorTokenRequest request = new() { UserId = target.User.UserId, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
+        return target.ToItem(connection, "Mint a token", async context => await client.EmulatorTokens.MintAsync(request, context).ConfigureAwait(false));
     }
 
     private protected override void WriteResult(BulkItem item, object? result) => WriteObject(result);

@@ -1,0 +1,68 @@
+namespace Torii.Client;
+
+/// <summary>
+/// An identity service through one account: what the cmdlets know of a service. The service alone decides about the
+/// syntax of ids, the statuses and fields it has, authentication, the shape of errors, and paging.
+/// </summary>
+/// <remarks>An instance may be used from many threads. Disposing it ends its requests and closes its sockets.</remarks>
+public interface IIdentityService : IDisposable
+{
+    /// <summary>What is known of the service and the account without a request.</summary>
+    ServiceInfo Info { get; }
+
+    /// <summary>
+    /// The id of the environment that the account belongs to, as soon as a response named it; <see langword="null"/>
+    /// before, and where the service has no environments.
+    /// </summary>
+    string? EnvironmentId { get; }
+
+    /// <summary>The operations on users.</summary>
+    IUserService Users { get; }
+
+    /// <summary>The operations on sessions.</summary>
+    ISessionService Sessions { get; }
+
+    /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
+    /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
+    Task CheckAsync(RequestContext context);
+
+    /// <summary>Describes what is wrong with an id, or returns <see langword="null"/> for one of the right syntax.</summary>
+    /// <param name="kind">What the id names.</param>
+    /// <param name="id">The id.</param>
+    string? FindIdProblem(ResourceKind kind, string? id);
+}
+
+/// <summary>What an id can name.</summary>
+public enum ResourceKind
+{
+    /// <summary>A user.</summary>
+    User,
+
+    /// <summary>A session of a user.</summary>
+    Session,
+}
+
+/// <summary>What is known of a service and the account without a request.</summary>
+public sealed record ServiceInfo
+{
+    /// <summary>The kind of the service, for messages: <c>torii</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The base address.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>The account, so far as it may be shown: <c>sk_test_…9f2c</c>.</summary>
+    public required string AccountHint { get; init; }
+
+    /// <summary>A value of address and account that reveals neither.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The kind of the environment (<c>test</c>, <c>live</c>); null where the service has none.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The statuses that a user can have, as the service spells them.</summary>
+    public IReadOnlyList<string> UserStatuses { get; init; } = [];
+
+    /// <summary>The languages that a user can have, as the service spells them.</summary>
+    public IReadOnlyList<string> Locales { get; init; } = [];
+}

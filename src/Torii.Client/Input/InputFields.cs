@@ -1,0 +1,151 @@
+using System.Collections;
+using System.Globalization;
+using System.Net;
+using System.Security;
+using System.Text.Json;
+using Torii.Client.Http;
+using Torii.Client.Resources;
+
+namespace Torii.Client.Input;
+
+/// <summary>A field that a command can send, and that a row can have as a column.</summary>
+/// <param name="Name">The name as a parameter, a property and a column.</param>
+/// <param name="Kind">The values that it takes.</param>
+public sealed record InputField(string Name, InputFieldKind Kind = InputFieldKind.Text)
+{
+    /// <summary>The name of the member of a request body.</summary>
+    public string Member { get; } = char.ToLowerInvariant(Name[0]) + Name[1..];
+}
+
+/// <summary>The values that a field takes.</summary>
+public enum InputFieldKind
+{
+    /// <summary>A scalar, sent as text.</summary>
+    Text,
+
+    /// <summary>A date, sent as <c>yyyy-MM-dd</c>.</summary>
+    Date,
+
+    /// <summary>An object: a dictionary, or a JSON object as text.</summary>
+    Metadata,
+
+    /// <summary>A secret: text or a <see cref="SecureString"/>, and nothing that converts to text.</summary>
+    Secret,
+}
+
+/// <summary>
+/// Reads the values of fields from a command line or from a row into a request body. An empty value of a command line
+/// is an error; an empty cell of a row is absent; a value that a field does not take is an error, never dropped.
+/// </summary>
+public static class InputFields
+{
+    private const string RowSkipped = "This row was skipped.";
+    private const string NothingSent = "No request was sent.";
+
+    /// <summary>Adds a value of the command line.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: the value is empty, or the field does not take it.</exception>
+    public static void ReadArgument(InputField field, object? value, ResourceBody body)
+    {
+        if (InputRecord.IsEmpty(value))
+        {
+            throw new ToriiException(ToriiErrorId.InvalidRequest, $"-{field.Name} is empty. {NothingSent}")
+            {
+                Variant = "empty",
+                Details = new Dictionary<string, string> { ["name"] = field.Name },
+            };
+        }
+
+        body.Set(field.Member, Convert(field, value!, NothingSent));
+    }
+
+    /// <summary>Adds the cells of a row that are not empty.</summary>
+    /// <param name="fields">The fields that the row may have.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="except">Fields of the command line, which count before those of the row.</param>
+    /// <param name="body">Receives the values.</param>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.InvalidRequest</c>: a cell is not what its field takes, or a column nearly has the name of a field.
+    /// </exception>
+    public static void ReadRow(IReadOnlyList<InputField> fields, InputRecord row, IReadOnlySet<string> except, ResourceBody body)
+    {
+        foreach (InputField field in fields)
+        {
+            if (except.Contains(field.Name))
+            {
+                continue;
+            }
+
+            if (!row.Has(field.Name) && row.FindNearlyNamed(field.Name) is { } near)
+            {
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{Redactor.RedactLine(near)}' looks like {field.Name} and is not named so. {RowSkipped}")
+                {
+                    Variant = "column",
+                    Details = new Dictionary<string, string> { ["name"] = field.Name },
+                };
+            }
+
+            if (row.Value(field.Name) is { } value && !InputRecord.IsEmpty(value))
+            {
+                body.Set(field.Member, Convert(field, value, RowSkipped));
+            }
+        }
+    }
+
+    private static object Convert(InputField field, object value, string outcome) => field.Kind switch
+    {
+        InputFieldKind.Secret => ToSecret(field, value, outcome),
+        InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", outcome, "date"),
+        InputFieldKind.Metadata => ToMetadata(value) ?? throw Unfit(field, "the value is neither a dictionary nor a JSON object", outcome, "metadata"),
+        _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", outcome, "scalar"),
+    };
+
+    /// <summary>The message never repeats the value: it may be a secret in the wrong type.</summary>
+    private static object ToSecret(InputField field, object value, string outcome) => value switch
+    {
+        SecureString secret => new NetworkCredential("", secret).Password,
+        string text => text,
+        _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value is a {value.GetType().Name} and not a string", outcome, "quote"),
+        _ => throw Unfit(field, "the value is neither a string nor a SecureString", outcome, "secret"),
+    };
+
+    private static string? ToDate(object value) => value switch
+    {
+        DateOnly or DateTime or DateTimeOffset => ((IFormattable)value).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        string text when DateOnly.TryParseExact(text.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) => text.Trim(),
+        _ => null,
+    };
+
+    private static IDictionary? ToMetadata(object value)
+    {
+        if (value is not string text)
+        {
+            return value as IDictionary;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? (IDictionary?)PlainValues.FromElement(document.RootElement) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ToriiException Unfit(InputField field, string problem, string outcome, string variant) => new(
+        ToriiErrorId.InvalidRequest, $"{field.Name}: {problem}. {outcome}")
+    {
+        Variant = variant,
+        Details = new Dictionary<string, string> { ["name"] = field.Name },
+    };
+
+    private static string Show(object value) => InputRecord.ToText(value) is { } text ? $"'{Redactor.RedactLine(text)}'" : Kind(value);
+
+    private static string Kind(object value) => value switch
+    {
+        IDictionary => "a nested object",
+        IEnumerable => "a list",
+        _ => $"a {value.GetType().Name}",
+    };
+}

@@ -1,0 +1,147 @@
+using Torii.Client.Resources;
+using Torii.Client.Http;
+
+namespace Torii.Client.Input;
+
+/// <summary>
+/// Decides which user, or which session of a user, a caller's object stands for. What could stand for more than was
+/// meant is <c>Torii.AmbiguousInput</c>: a row that was a session never stands for its user.
+/// </summary>
+internal static class UserReferences
+{
+    private const string UserId = "UserId";
+    private const string SessionId = "SessionId";
+
+    /// <summary>Properties that only a session has. A row with one of them and no SessionId has lost its SessionId.</summary>
+    private static readonly string[] SessionOnly = ["IpAddress", "UserAgent", "LastUsedAt", "ExpiresAt"];
+
+    /// <summary>Keys of other resources: the <c>Id</c> beside one of them is not a user's.</summary>
+    private static readonly string[] OtherKeys = ["OrganizationId", "InvitationId", "MembershipId"];
+
+    /// <summary>Resolves an id that was passed as text.</summary>
+    public static ToriiUserReference FromId(string id) => new(id);
+
+    /// <summary>Resolves a record. The reference has a problem where the record cannot be acted on.</summary>
+    public static ToriiUserReference FromRecord(InputRecord record) => record.Live switch
+    {
+        ToriiUser user => new ToriiUserReference(user) { Input = record.Source },
+        ToriiSession session => new ToriiUserReference(session.UserId, record.Source)
+        {
+            SessionId = session.SessionId,
+            IsSession = true,
+            ConnectionName = session.ConnectionName,
+            Connection = session.Source,
+            EnvironmentId = session.EnvironmentId,
+        },
+        ToriiToken token => new ToriiUserReference(token.UserId, record.Source)
+        {
+            SessionId = token.SessionId,
+            IsSession = token.SessionId is not null,
+            IsToken = true,
+            ConnectionName = token.ConnectionName,
+            Connection = token.Source,
+            EnvironmentId = token.EnvironmentId,
+        },
+        not null => Unusable(record, $"An object of type {record.Live.GetType().Name} does not name a user."),
+        _ => FromRow(record),
+    };
+
+    /// <summary>Resolves a user id that was named explicitly while an id came through the pipeline.</summary>
+    public static ToriiUserReference Combine(ToriiUserReference explicitId, string? id) => ResponseValidator.SameId(explicitId.UserId, id) ? explicitId : new(null, explicitId.Input)
+    {
+        Label = explicitId.Label,
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, "An id came through the pipeline, and -UserId names a user too. No request was sent for it.") { Variant = "explicit" },
+    };
+
+    /// <summary>
+    /// Resolves a user id that was named explicitly while a record came through the pipeline: the record is the source
+    /// of the id only if it carries that id.
+    /// </summary>
+    /// <param name="explicitId">The reference that was named.</param>
+    /// <param name="record">The record that came through the pipeline.</param>
+    /// <param name="computed">Whether the id was computed from the record, by a script block.</param>
+    public static ToriiUserReference Combine(ToriiUserReference explicitId, InputRecord record, bool computed)
+    {
+        ToriiUserReference own = record.Live is null && !HasUserId(record) ? Unusable(record, "") : FromRecord(record);
+        if (own.UserId.Length > 0)
+        {
+            return ResponseValidator.SameId(own.UserId, explicitId.UserId) ? own : Ambiguous(
+                record, $"The object from the pipeline is user {own.UserId}, and -UserId names {explicitId.UserId}.", "explicit");
+        }
+
+        return !computed ? Ambiguous(record, $"The object from the pipeline does not name a user, and -UserId names {explicitId.UserId}.", "explicit")
+            : FindLostSession(record) is { } lost ? Ambiguous(record, lost)
+            : record.Properties.Any(p => ResponseValidator.SameId(InputRecord.ToText(p.Value), explicitId.UserId)) ? new ToriiUserReference(explicitId.UserId, record.Source)
+            {
+                SessionId = record.Text(SessionId),
+                IsSession = record.Has(SessionId),
+                ConnectionName = record.Text(nameof(ToriiObject.ConnectionName)),
+                EnvironmentId = record.Text(nameof(ToriiUser.EnvironmentId)),
+            }
+            : explicitId;
+    }
+
+    private static ToriiUserReference FromRow(InputRecord record)
+    {
+        string? user = record.Text(UserId);
+        string? session = record.Text(SessionId);
+        string? id = record.Text("Id");
+        string? other = OtherKeys.FirstOrDefault(record.Has);
+        string? problem =
+            record.Is<ToriiUnverifiedToken>() ? "The claims of an unverified token do not name a user."
+            : session is null ? FindLostSession(record)
+            : null;
+        if (problem is not null)
+        {
+            return Ambiguous(record, problem);
+        }
+
+        string? key = user ?? (other is null ? id : null);
+        if (key is null)
+        {
+            return record.FindNearlyNamed(UserId) is { } near
+                ? Ambiguous(record, $"The column '{near}' looks like UserId and is not named so.", "column")
+                : Unusable(record, other is null ? "The object has no UserId." : $"The object has no UserId; its Id belongs to its {other}.");
+        }
+
+        if (session is null && user is not null && id is not null && !ResponseValidator.SameId(id, user) && other is null)
+        {
+            return Ambiguous(record, "Its Id and its UserId differ.");
+        }
+
+        string? name = record.Text(nameof(ToriiUser.Email)) ?? record.Text("EmailAddress") ?? record.Text(nameof(ToriiUser.Name));
+        return new ToriiUserReference(key, record.Source)
+        {
+            Label = name is null ? key : $"{name} ({key})",
+            SessionId = session,
+            IsSession = session is not null || record.Is<ToriiSession>(),
+            IsToken = record.Is<ToriiToken>(),
+            ConnectionName = record.Text(nameof(ToriiObject.ConnectionName)),
+            EnvironmentId = record.Text(nameof(ToriiUser.EnvironmentId)),
+        };
+    }
+
+    /// <summary>Why a row without a SessionId may have been a session; null when it was not one.</summary>
+    private static string? FindLostSession(InputRecord record) =>
+        // A token is not a session unless it names one, and a verified token keeps an empty SessionId.
+        record.Is<ToriiToken>() ? null
+        : record.Has(SessionId) && record.Text(SessionId) is null ? "It has a SessionId that is empty."
+        : record.Text(SessionId) is not null ? null
+        : record.FindNearlyNamed(SessionId) is { } near ? $"Its column '{near}' looks like SessionId and is not named so."
+        : record.Is<ToriiSession>() ? "It was a session, and its SessionId is missing."
+        : SessionOnly.FirstOrDefault(c => record.Has(c) || record.FindNearlyNamed(c) is not null) is { } column ? $"It has the column {column} of a session and no SessionId."
+        : null;
+
+    private static bool HasUserId(InputRecord record) => record.Text(UserId) is not null || (record.Text("Id") is not null && !OtherKeys.Any(record.Has));
+
+    private static ToriiUserReference Ambiguous(InputRecord record, string problem, string? variant = null) => new(null, record.Source)
+    {
+        Label = record.Text(UserId) ?? record.Text("Id") ?? "",
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, $"{Redactor.RedactLine(problem)} No request was sent for it.") { Variant = variant },
+    };
+
+    private static ToriiUserReference Unusable(InputRecord record, string problem) => new(null, record.Source)
+    {
+        Problem = new ToriiException(ToriiErrorId.InvalidId, $"{Redactor.RedactLine(problem)} No request was sent for it.") { Variant = "object" },
+    };
+}

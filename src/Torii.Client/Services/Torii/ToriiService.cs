@@ -1,0 +1,72 @@
+using Torii.Client.Http;
+
+namespace Torii.Client.Services;
+
+/// <summary>torii through one secret key: one environment of the hosted service, or an emulator.</summary>
+public sealed class ToriiService : IIdentityService
+{
+    private readonly ApiPipeline _pipeline;
+    private readonly ToriiUserService _users;
+    private string? _environmentId;
+
+    /// <summary>Creates a service; no request is sent.</summary>
+    /// <param name="options">The address, the key and the limits.</param>
+    /// <param name="handler">Sends the requests in place of the network; for tests.</param>
+    /// <param name="time">The clock. Default: the system's.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    public ToriiService(ToriiServiceOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Info = new ServiceInfo
+        {
+            Kind = "torii",
+            Address = options.ApiUrl,
+            AccountHint = options.SecretKey.Hint,
+            Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
+            Environment = options.SecretKey.Environment,
+            UserStatuses = ["active", "banned", "deleted", "pending_verification"],
+            Locales = ["en", "da"],
+        };
+        _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
+        _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
+        Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        EmulatorTokens = new Tokens.EmulatorTokenOperations(_pipeline, options.ApiUrl);
+    }
+
+    /// <summary>The address, the key and the limits.</summary>
+    public ToriiServiceOptions Options { get; }
+
+    /// <inheritdoc/>
+    public ServiceInfo Info { get; }
+
+    /// <inheritdoc/>
+    public string? EnvironmentId => Volatile.Read(ref _environmentId);
+
+    /// <inheritdoc/>
+    public IUserService Users => _users;
+
+    /// <inheritdoc/>
+    public ISessionService Sessions { get; }
+
+    /// <summary>The token operations of the emulator.</summary>
+    public Tokens.EmulatorTokenOperations EmulatorTokens { get; }
+
+    /// <inheritdoc/>
+    public Task CheckAsync(RequestContext context) => _users.CheckAsync(context);
+
+    /// <inheritdoc/>
+    public string? FindIdProblem(ResourceKind kind, string? id) => ToriiId.FindProblem(kind, id);
+
+    /// <inheritdoc/>
+    public void Dispose() => _pipeline.Dispose();
+
+    /// <summary>A key belongs to one environment, so the first id that a response names stays.</summary>
+    private void LearnEnvironment(string? id)
+    {
+        if (!string.IsNullOrEmpty(id))
+        {
+            Interlocked.CompareExchange(ref _environmentId, id, null);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Management.Automation;
+
+namespace Torii.PowerShell;
+
+/// <summary>
+/// The base of cmdlets that change something: each asks before it does, and can be limited in the number of targets.
+/// </summary>
+public abstract class ToriiChangeCommand : ToriiBulkCommand
+{
+    private readonly List<BulkItem> _held = [];
+    private int _heldTargets;
+    private int _shown;
+
+    /// <summary>
+    /// The maximum number of targets: with more, no request is sent. Default: no limit beyond that of the connection.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxAffected { get; set; }
+
+    /// <inheritdoc/>
+    private protected override int Held => _heldTargets;
+
+    /// <summary>Whether nothing may be changed: <c>-WhatIf</c>, or the preference of that name.</summary>
+    private protected bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? LanguagePrimitives.IsTrue(bound)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <inheritdoc/>
+    private protected override void Submit(BulkItem item)
+    {
+        if (MaxAffected == 0 && item.Connection.MaxAffected is null)
+        {
+            AskAndSubmit(item);
+            return;
+        }
+
+        // Nothing is sent before all targets are known to be within the limit.
+        _held.Add(item);
+        _heldTargets++;
+        if (MaxAffected > 0 && _heldTargets > MaxAffected)
+        {
+            EndOverLimit($"More than {MaxAffected} {Targets(MaxAffected)} (-MaxAffected)", null, item.Connection);
+        }
+
+        if (item.Connection.RemainingAffected is { } rest && HeldOf(item.Connection) > rest)
+        {
+            EndOverBudget(item.Connection, rest);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Reject(ToriiException problem, object? input, string target, int? row)
+    {
+        if (_held.Count == 0)
+        {
+            base.Reject(problem, input, target, row);
+        }
+        else
+        {
+            _held.Add(BulkItem.Rejected(problem, input, target, row));
+        }
+    }
+
+    /// <summary>Sends what was held back, now that the number of targets is known.</summary>
+    protected override void EndProcessing()
+    {
+        BulkItem[] held = [.. _held];
+        _held.Clear();
+        foreach (ToriiConnection connection in held.Where(static i => i.Problem is null).Select(static i => i.Connection).Distinct())
+        {
+            int count = held.Count(i => i.Problem is null && ReferenceEquals(i.Connection, connection));
+            if (!IsWhatIf && !connection.TryAffect(count))
+            {
+                EndOverBudget(connection, connection.RemainingAffected ?? 0);
+            }
+        }
+
+        foreach (BulkItem item in held)
+        {
+            if (item.Problem is { } problem)
+            {
+                base.Reject(problem, item.Input, item.Target, item.Row);
+                continue;
+            }
+
+            _heldTargets--;
+            if (!AskAndSubmit(item) && !IsWhatIf)
+            {
+                item.Connection.Release(1);
+            }
+        }
+
+        base.EndProcessing();
+        if (IsWhatIf && _shown > 0)
+        {
+            Host?.UI?.WriteLine($"What if: {_shown} {Targets(_shown)} in total; no change was made.");
+        }
+    }
+
+    /// <summary>Whether to act on a target. Asked on the pipeline thread, before anything about the target is queued.</summary>
+    private protected virtual bool Confirm(BulkItem item) => ShouldProcess(item.Describe(), item.Action);
+
+    private bool AskAndSubmit(BulkItem item)
+    {
+        _shown++;
+        if (!Confirm(item))
+        {
+            return false;
+        }
+
+        base.Submit(item);
+        return true;
+    }
+
+    private int HeldOf(ToriiConnection connection) => _held.Count(i => i.Problem is null && ReferenceEquals(i.Connection, connection));
+
+    private static string Targets(int count) => count == 1 ? "target" : "targets";
+
+    private void EndOverBudget(ToriiConnection connection, int rest) => EndOverLimit(
+        $"More than {rest} {Targets(rest)}: the connection '{connection.Name}' may still affect {rest} of {connection.MaxAffected} (Connect-Torii -MaxAffected)", "budget", connection);
+
+    private void EndOverLimit(string reason, string? variant, ToriiConnection connection)
+    {
+        _held.Clear();
+        EndRun(
+            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}request was sent.")
+            {
+                Variant = variant,
+                Details = new Dictionary<string, string> { ["name"] = connection.Name },
+            },
+            null);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using Torii.Client;
+using Torii.Client.Input;
+using Torii.PowerShell.Binding;
+
+namespace Torii.PowerShell;
+
+/// <summary>The base of cmdlets that change users, or what belongs to them: users, ids, and rows with a UserId.</summary>
+public abstract class ToriiUserTargetCommand : ToriiChangeCommand
+{
+    private UserTargets _targets = null!;
+
+    /// <summary>The object from the pipeline.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    [InputRecordTransform]
+    public object? InputObject { get; set; }
+
+    /// <summary>The users: ids, users, or rows with a UserId.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Id")]
+    [UserReferenceTransform]
+    public ToriiUserReference[] UserId { get; set; } = [];
+
+    /// <summary>Writes the objects that were changed. By default the cmdlet writes nothing.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The record from the pipeline; null for an id or an argument.</summary>
+    private protected InputRecord? Record => UserTargets.RecordOf(InputObject);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _targets = new UserTargets(MyInvocation, nameof(UserId));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (UserTarget target in _targets.Resolve(UserId, InputObject))
+        {
+            ToriiUserReference user = target.User;
+            if ((user.Problem ?? FindProblem(user)) is { } problem)
+            {
+                Reject(problem, user.Input, user.Label, target.Row);
+            }
+            else if (ConnectionFor(user, target.Row) is { } connection)
+            {
+                IIdentityService service = ServiceOf(connection);
+                if (UserTargets.FindIdProblem(service, user) is { } wrong)
+                {
+                    Reject(wrong, user.Input, "", target.Row);
+                }
+                else if (CreateItem(service, connection, target) is { } item)
+                {
+                    Submit(item);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Why a user is not acted on. A session does not stand for its user: the user would be changed or deleted because
+    /// one of their sessions was read.
+    /// </summary>
+    private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession
+        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, does not stand for its user here. No request was sent for it.") { Variant = "session" }
+        : null;
+
+    /// <summary>The operation for one user; null after an error about it was written, or where there is nothing to do.</summary>
+    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target);
+
+    /// <summary>Writes the user that the service returned, or the input where it returns nothing.</summary>
+    private protected override void WriteResult(BulkItem item, object? result)
+    {
+        if (!PassThru)
+        {
+            return;
+        }
+
+        if (result is ToriiUser user)
+        {
+            WriteFrom(item.Connection, user);
+        }
+        else
+        {
+            WriteObject(item.Input);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Management.Automation;
+using System.Security;
+using Torii.Client;
+using Torii.Client.Http;
+using Torii.Client.Services;
+using Torii.PowerShell.Binding;
+using Torii.PowerShell.Connections;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>
+/// Connects this runspace to an environment of torii. The key is checked with one request. Where connecting fails, an
+/// earlier connection of the same name is closed: a script that goes on must not act in the environment of before.
+/// </summary>
+[Cmdlet(VerbsCommunications.Connect, "Torii", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(ToriiConnection))]
+public sealed class ConnectToriiCommand : ToriiCommand
+{
+    private const string KeySet = "Key";
+    private const string EmulatorSet = "Emulator";
+    private const string KeyVariable = "TORII_SECRET_KEY";
+    private const string ApiUrlVariable = "TORII_API_URL";
+    private const string IssuerVariable = "TORII_ISSUER";
+
+    private bool _isConnected;
+
+    /// <summary>The secret key, <c>sk_test_…</c> or <c>sk_live_…</c>: a SecureString or a string. Default: the environment variable TORII_SECRET_KEY.</summary>
+    [Parameter(ParameterSetName = KeySet, Position = 0)]
+    [SecretTransform]
+    public object? SecretKey { get; set; }
+
+    /// <summary>The base address of the server API. Default: TORII_API_URL, else https://api.torii.so.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    public Uri? ApiUrl { get; set; }
+
+    /// <summary>The issuer of end-users' tokens. Default: TORII_ISSUER.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    public string? Issuer { get; set; }
+
+    /// <summary>A running emulator, from Start-ToriiEmulator.</summary>
+    [Parameter(ParameterSetName = EmulatorSet, Mandatory = true, ValueFromPipeline = true)]
+    public ToriiEmulator? Emulator { get; set; }
+
+    /// <summary>The name of the connection. Default: default, the connection that is used where none is named.</summary>
+    [Parameter]
+    [ValidateNotBlank]
+    public string Name { get; set; } = ConnectionStore.DefaultName;
+
+    /// <summary>The time limit for one attempt of a request, in seconds. Default: 30.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 30;
+
+    /// <summary>The maximum number of times that a repeatable request is sent again. Default: 5.</summary>
+    [Parameter]
+    [ValidateRange(0, 20)]
+    public int MaxRetry { get; set; } = 5;
+
+    /// <summary>The maximum number of targets that may be changed through the connection, over all commands. Default: no limit.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxAffected { get; set; }
+
+    /// <summary>The proxy to use. Default: the setting of the system.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Sends no request: a wrong key is found later.</summary>
+    [Parameter]
+    public SwitchParameter SkipCheck { get; set; }
+
+    /// <summary>Writes the connection. By default the cmdlet writes nothing.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _isConnected = true;
+        IIdentityService? service = null;
+        try
+        {
+            string? issuer = ReadIssuer();
+            service = new ToriiService(ReadOptions());
+            ToriiConnection connection = Describe(service, issuer);
+            if (!SkipCheck)
+            {
+                Wait(service.CheckAsync(Request with { FailFast = true }));
+            }
+
+            ConnectionStore.Add(connection, service);
+            service = null;
+            if (PassThru)
+            {
+                WriteObject(connection);
+            }
+        }
+        catch (ToriiException e)
+        {
+            Fail(e);
+        }
+        finally
+        {
+            service?.Dispose();
+        }
+    }
+
+    /// <summary>An empty pipeline connects to nothing.</summary>
+    protected override void EndProcessing()
+    {
+        if (!_isConnected)
+        {
+            _isConnected = true;
+            Fail(new ToriiException(ToriiErrorId.NotConnected, "No emulator came through the pipeline.") { Variant = "emptyPipeline" });
+        }
+    }
+
+    /// <summary>A parameter that could not be bound fails the command before it runs.</summary>
+    private protected override void OnDispose()
+    {
+        if (!_isConnected)
+        {
+            ConnectionStore.Close(Name, "a later Connect-Torii did not run: its parameters could not be bound, or it was stopped");
+        }
+    }
+
+    private void Fail(ToriiException e)
+    {
+        ConnectionStore.Close(Name, $"a later Connect-Torii failed: {e.Message.TrimEnd('.')}");
+        ThrowTerminatingError(e);
+    }
+
+    private ToriiServiceOptions ReadOptions() => new()
+    {
+        SecretKey = Client.SecretKey.Parse(ReadKey()),
+        ApiUrl = Emulator?.ApiUrl ?? ReadApiUrl(),
+        Timeout = TimeSpan.FromSeconds(TimeoutSec),
+        MaxRetry = MaxRetry,
+        Proxy = CheckProxy(Proxy),
+        UserAgent = "torii-powershell",
+    };
+
+    private string ReadKey()
+    {
+        if (Emulator is not null)
+        {
+            return Emulator.GetSecretKey();
+        }
+
+        object? given = SensitiveArgument.Reveal(SecretKey);
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(SecretKey)))
+        {
+            return given switch
+            {
+                SecureString { Length: > 0 } secret => Secrets.Reveal(secret),
+                null or string or SecureString => throw new ToriiException(ToriiErrorId.InvalidSecretKey, "-SecretKey is empty.") { Variant = "empty" },
+                _ => throw new ToriiException(ToriiErrorId.InvalidSecretKey, $"-SecretKey is a {given.GetType().Name}, not a SecureString or a string.") { Variant = "type" },
+            };
+        }
+
+        return Variable(KeyVariable) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
+    }
+
+    private Uri ReadApiUrl()
+    {
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(ApiUrl)))
+        {
+            return ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, ToriiErrorId.InvalidApiUrl) ?? new Uri(ToriiServiceOptions.DefaultApiUrl);
+        }
+
+        return ApiUrl ?? throw new ToriiException(ToriiErrorId.InvalidApiUrl, "-ApiUrl is empty.");
+    }
+
+    private string? ReadIssuer()
+    {
+        bool isGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Issuer));
+        if (isGiven && string.IsNullOrWhiteSpace(Issuer))
+        {
+            throw new ToriiException(ToriiErrorId.InvalidIssuer, "-Issuer is empty.");
+        }
+
+        string? issuer = Emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable);
+        _ = ReadAddress(issuer, isGiven || Emulator is not null ? "-Issuer" : IssuerVariable, ToriiErrorId.InvalidIssuer);
+        return issuer;
+    }
+
+    private ToriiConnection Describe(IIdentityService service, string? issuer) => new(() => service.EnvironmentId)
+    {
+        Name = Name,
+        Service = service.Info.Kind,
+        ApiUrl = service.Info.Address,
+        Issuer = issuer,
+        Environment = service.Info.Environment,
+        KeyHint = service.Info.AccountHint,
+        TimeoutSec = TimeoutSec,
+        MaxRetry = MaxRetry,
+        MaxAffected = MaxAffected > 0 ? MaxAffected : null,
+        Proxy = Proxy,
+        Fingerprint = service.Info.Fingerprint,
+    };
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    private static Uri? ReadAddress(string? text, string source, string errorId) =>
+        text is null ? null
+        : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? ServiceAddress.Check(address, source, errorId)
+        : throw new ToriiException(errorId, $"{source} is not an address.");
+
+    /// <summary>A password in it would be shown with the connection; HTTPS_PROXY may carry one.</summary>
+    private static Uri? CheckProxy(Uri? proxy) => proxy switch
+    {
+        null or { IsAbsoluteUri: true, UserInfo.Length: 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
+        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => throw new ToriiException(ToriiErrorId.InvalidProxy, "-Proxy contains a user name or password.") { Variant = "credentials" },
+        _ => throw new ToriiException(ToriiErrorId.InvalidProxy, $"-Proxy '{Redactor.RedactLine(proxy.OriginalString)}' is not the address of a proxy."),
+    };
+}

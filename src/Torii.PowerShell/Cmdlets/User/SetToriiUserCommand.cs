@@ -1,0 +1,181 @@
+using System.Management.Automation;
+using Torii.Client;
+using Torii.Client.Input;
+using Torii.Client.Resources;
+using Torii.PowerShell.Binding;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>
+/// Changes users: sets the fields that are named, clears those that <c>-Clear</c> or a switch names, and leaves all
+/// others alone. Of a row, every cell that is not empty is sent; of a live user, the id only.
+/// </summary>
+[Cmdlet(VerbsCommon.Set, "ToriiUser", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Alias("Update-ToriiUser")]
+[OutputType(typeof(ToriiUser))]
+public sealed class SetToriiUserCommand : ToriiUserTargetCommand
+{
+    private static readonly (InputField Field, Func<SetToriiUserCommand, object?> Read, Func<SetToriiUserCommand, bool> IsCleared)[] Clearable =
+    [
+        (new(nameof(Name)), static c => c.Name, static c => c.ClearName),
+        (new(nameof(FirstName)), static c => c.FirstName, static c => c.ClearFirstName),
+        (new(nameof(LastName)), static c => c.LastName, static c => c.ClearLastName),
+        (new(nameof(Phone)), static c => c.Phone, static c => c.ClearPhone),
+        (new(nameof(Locale)), static c => c.Locale, static c => c.ClearLocale),
+        (new(nameof(Address)), static c => c.Address, static c => c.ClearAddress),
+        (new(nameof(DateOfBirth), InputFieldKind.Date), static c => c.DateOfBirth, static c => c.ClearDateOfBirth),
+    ];
+
+    private static readonly FieldParameter<SetToriiUserCommand>[] Parameters =
+    [
+        .. Clearable.Select(static c => new FieldParameter<SetToriiUserCommand>(c.Field, c.Read)),
+        new(new(nameof(UnsafeMetadata), InputFieldKind.Metadata), static c => c.UnsafeMetadata),
+    ];
+
+    private FieldParameters<SetToriiUserCommand> _fields = null!;
+
+    /// <summary>Full name. Contracts from 0.0.12 derive it from FirstName and LastName and do not set it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Name { get; set; }
+
+    /// <summary>Given name; contracts from 0.0.12.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? FirstName { get; set; }
+
+    /// <summary>Family name; contracts from 0.0.12.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? LastName { get; set; }
+
+    /// <summary>Telephone number; contracts before 0.0.12.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Phone { get; set; }
+
+    /// <summary>Language of emails and pages: en or da.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(LocaleCompleter))]
+    public string? Locale { get; set; }
+
+    /// <summary>Postal address as free text; contracts before 0.0.12.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Address { get; set; }
+
+    /// <summary>Date of birth: a date object or yyyy-MM-dd; contracts before 0.0.12.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? DateOfBirth { get; set; }
+
+    /// <summary>
+    /// Metadata that the end-user may write: a hashtable, or a JSON object as text. It is deep-merged; a key that is
+    /// null is deleted. Contracts from 0.0.12.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? UnsafeMetadata { get; set; }
+
+    /// <summary>The fields to clear, by name; in a row separated by commas.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClearableFieldCompleter))]
+    public string[]? Clear { get; set; }
+
+    /// <summary>Clears the name.</summary>
+    [Parameter]
+    public SwitchParameter ClearName { get; set; }
+
+    /// <summary>Clears the given name.</summary>
+    [Parameter]
+    public SwitchParameter ClearFirstName { get; set; }
+
+    /// <summary>Clears the family name.</summary>
+    [Parameter]
+    public SwitchParameter ClearLastName { get; set; }
+
+    /// <summary>Clears the telephone number.</summary>
+    [Parameter]
+    public SwitchParameter ClearPhone { get; set; }
+
+    /// <summary>Clears the language.</summary>
+    [Parameter]
+    public SwitchParameter ClearLocale { get; set; }
+
+    /// <summary>Clears the postal address.</summary>
+    [Parameter]
+    public SwitchParameter ClearAddress { get; set; }
+
+    /// <summary>Clears the date of birth.</summary>
+    [Parameter]
+    public SwitchParameter ClearDateOfBirth { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            _fields = new FieldParameters<SetToriiUserCommand>(this, Parameters);
+        }
+        catch (ToriiException e)
+        {
+            ThrowTerminatingError(e);
+        }
+    }
+
+    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
+    {
+        ResourceBody body = new();
+        try
+        {
+            _fields.Read(RecordOfFields(target), body);
+            AddClears(body);
+        }
+        catch (ToriiException e)
+        {
+            Reject(e, target.User.Input, target.User.Label, target.Row);
+            return null;
+        }
+
+        if (body.Members.Count == 0)
+        {
+            WriteWarning($"{BulkItem.LabelOf(target.User.Label, target.Row)}: there is nothing to set or clear. No request was sent for it.");
+            return null;
+        }
+
+        // -WhatIf shows the values; -Verbose, which logs keep, only the names of the fields.
+        string action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Members)})";
+        return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.User.UserId, body, context).ConfigureAwait(false));
+    }
+
+    /// <summary>A live user or token binds its id only: its other values are those of the time at which it was read.</summary>
+    private InputRecord? RecordOfFields(UserTarget target) => Record is { Live: null } record && !target.User.IsToken ? record : null;
+
+    private void AddClears(ResourceBody body)
+    {
+        foreach (InputField field in Clearable.Where(c => c.IsCleared(this)).Select(static c => c.Field).Concat(NamedFields()).Distinct())
+        {
+            if (body.Members.Contains(field.Member))
+            {
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"{field.Name} is both set and cleared. No request was sent for it.")
+                {
+                    Variant = "setAndCleared",
+                    Details = new Dictionary<string, string> { ["name"] = field.Name },
+                };
+            }
+
+            body.Clear(field.Member);
+        }
+    }
+
+    private IEnumerable<InputField> NamedFields()
+    {
+        if (_fields.IsOnCommandLine(nameof(Clear)) && (Clear is null || Clear.All(string.IsNullOrWhiteSpace)))
+        {
+            throw new ToriiException(ToriiErrorId.InvalidRequest, "-Clear is empty. No request was sent.") { Variant = "clearEmpty" };
+        }
+
+        return (Clear ?? [])
+            .SelectMany(static c => c.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Select(static name => Clearable.Select(static c => c.Field).FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ToriiException(ToriiErrorId.InvalidRequest, $"'{Client.Http.Redactor.RedactLine(name)}' is not a field that can be cleared. No request was sent for it.")
+                {
+                    Variant = "notClearable",
+                    Details = new Dictionary<string, string> { ["fields"] = string.Join(", ", Clearable.Select(static c => c.Field.Name)) },
+                });
+    }
+}
