@@ -65,6 +65,7 @@ internal sealed class EmulatorProcess
         {
             // It never answered, so there is nothing in it to lose, and whoever pressed Ctrl+C shall not wait for it.
             started.Kill();
+            started._process.Dispose();
             throw;
         }
     }
@@ -85,6 +86,7 @@ internal sealed class EmulatorProcess
         }
 
         Kill();
+        _process.Dispose();
         return true;
     }
 
@@ -128,7 +130,12 @@ internal sealed class EmulatorProcess
             start.ArgumentList.Add(argument);
         }
 
-        // What a person set for other servers is not for this one.
+        // Settings for other servers are not for this one, and a secret key is not for any child process.
+        foreach (string name in start.Environment.Keys.Where(static n => n.StartsWith("TORII_", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         foreach (string name in (string[])["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS", "URLS"])
         {
             start.Environment.Remove(name);

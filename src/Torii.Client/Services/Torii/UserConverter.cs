@@ -68,8 +68,30 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
         return user.FindMissingMember() is { } missing ? throw new JsonException($"A user without '{missing}'.") : user;
     }
 
-    /// <summary>Users are never sent.</summary>
-    public override void Write(Utf8JsonWriter writer, ToriiUser value, JsonSerializerOptions options) => throw new NotSupportedException();
+    /// <summary>Writes a user as the service does: a user who was found by a search is compared with a request in this form.</summary>
+    public override void Write(Utf8JsonWriter writer, ToriiUser value, JsonSerializerOptions options)
+    {
+        Dictionary<string, object?> members = new(value.AdditionalProperties, StringComparer.Ordinal)
+        {
+            ["id"] = value.UserId,
+            ["environmentId"] = value.EnvironmentId,
+            ["name"] = value.Name,
+            ["firstName"] = value.FirstName,
+            ["lastName"] = value.LastName,
+            ["phone"] = value.Phone,
+            ["locale"] = value.Locale,
+            ["address"] = value.Address,
+            ["dateOfBirth"] = value.DateOfBirth,
+            ["status"] = value.Status,
+            ["createdAt"] = value.CreatedAt,
+            ["updatedAt"] = value.UpdatedAt,
+            ["email"] = value.Email,
+            ["publicMetadata"] = value.PublicMetadata,
+            ["privateMetadata"] = value.PrivateMetadata,
+            ["unsafeMetadata"] = value.UnsafeMetadata,
+        };
+        PlainJson.Write(writer, members.Where(static m => m.Value is not null).ToDictionary(StringComparer.Ordinal));
+    }
 
     /// <summary>Which member it is, looked for from a place on and around.</summary>
     private static int Find(ref Utf8JsonReader reader, int from)

@@ -1,0 +1,44 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.Json;
+using Torii.Client.Http;
+
+namespace Torii.PowerShell;
+
+/// <summary>Formats the cells of the views in Torii.Format.ps1xml.</summary>
+public static class ToriiFormat
+{
+    /// <summary>
+    /// Returns a text from outside as it may be shown: control and format characters are replaced, so that a name can
+    /// neither steer the terminal nor imitate other output.
+    /// </summary>
+    /// <param name="value">A value; null stays null.</param>
+    public static string? Text(object? value) => Unwrap(value) switch
+    {
+        null => null,
+        ToriiMetadata members => Redactor.RedactLine(members.ToString()),
+        IDictionary members => Redactor.RedactLine(JsonSerializer.Serialize(members)),
+        var other => Redactor.RedactLine(Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""),
+    };
+
+    /// <summary>Returns a time as ISO 8601 in UTC, to the second.</summary>
+    /// <param name="value">A date, or its text.</param>
+    public static string? Time(object? value) => Format(value, "yyyy-MM-dd'T'HH:mm:ss'Z'");
+
+    /// <summary>Returns a time as ISO 8601 in UTC, to the minute.</summary>
+    /// <param name="value">A date, or its text.</param>
+    public static string? Minute(object? value) => Format(value, "yyyy-MM-dd'T'HH:mm'Z'");
+
+    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+
+    private static string? Format(object? value, string format) => Unwrap(value) switch
+    {
+        null => null,
+        DateTimeOffset time => time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture),
+        DateTime time => time.ToUniversalTime().ToString(format, CultureInfo.InvariantCulture),
+        var other when DateTimeOffset.TryParse(other.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) =>
+            time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture),
+        var other => Text(other),
+    };
+}
