@@ -33,8 +33,8 @@ Describe 'New-ToriiUser -Password' {
     It 'refuses <Kind> as an argument, sends nothing and does not repeat the value' -ForEach $refused {
         $value = & $Make
         $run = Invoke-Watched { New-ToriiUser (New-Address) -Name Ada -Password $value }
-        $run.Requests | Should -BeNullOrEmpty
-        $run.Output | Should -BeNullOrEmpty
+        $run.Mutations | Should -HaveCount 0
+        $run.Output | Should -HaveCount 0
         Assert-RefusedArgument $run.EndedBy Password
         Get-ErrorText $run.EndedBy | Should -Not -Match $Secret
     }
@@ -60,10 +60,10 @@ Describe 'New-ToriiUser -Password' {
     }
 
     It 'recommends quotation marks for a number that is not quoted, as <Kind>' -ForEach @(
-        @{ Kind = 'an argument'; Run = { New-ToriiUser (New-Address) -Password 73519264 } }
-        @{ Kind = 'a cell'; Run = { [pscustomobject]@{ Email = New-Address; Password = 73519264 } | New-ToriiUser } }
+        @{ Kind = 'an argument'; Act = { New-ToriiUser (New-Address) -Password 73519264 } }
+        @{ Kind = 'a cell'; Act = { [pscustomobject]@{ Email = New-Address; Password = 73519264 } | New-ToriiUser } }
     ) {
-        $run = Invoke-Watched { & $Run }
+        $run = Invoke-Watched { & $Act }
         $run.Requests | Should -BeNullOrEmpty
         $run.Errors | Should -HaveCount 1
         Get-ErrorText $run.Errors[0] | Should -Match 'quot'
@@ -94,11 +94,11 @@ Describe 'New-ToriiUser -Password' {
 
     # Item 12, the last of its rules for cells.
     It 'is an error without an address, as <Kind>' -ForEach @(
-        @{ Kind = 'arguments'; Run = { New-ToriiUser -Name Ada -Password 'correct horse' } }
-        @{ Kind = 'a row without the column'; Run = { [pscustomobject]@{ Name = 'Ada'; Password = 'correct horse' } | New-ToriiUser } }
-        @{ Kind = 'a row with an empty cell'; Run = { [pscustomobject]@{ Email = ''; Name = 'Ada'; Password = 'correct horse' } | New-ToriiUser } }
+        @{ Kind = 'arguments'; Act = { New-ToriiUser -Name Ada -Password 'correct horse' } }
+        @{ Kind = 'a row without the column'; Act = { [pscustomobject]@{ Name = 'Ada'; Password = 'correct horse' } | New-ToriiUser } }
+        @{ Kind = 'a row with an empty cell'; Act = { [pscustomobject]@{ Email = ''; Name = 'Ada'; Password = 'correct horse' } | New-ToriiUser } }
     ) {
-        $run = Invoke-Watched { & $Run }
+        $run = Invoke-Watched { & $Act }
         $run.Requests | Should -BeNullOrEmpty
         $run.Errors | Should -HaveCount 1
         Assert-ToriiError $run.Errors[0] Torii.InvalidRequest InvalidArgument
@@ -120,8 +120,8 @@ Describe 'New-ToriiUser -Password' {
 
 # Item 12.
 Describe 'Cells of <Command> rows' -ForEach @(
-    @{ Command = 'New-ToriiUser'; Texts = 'Email', 'Name', 'FirstName', 'LastName', 'Phone', 'Address'; Key = { @{ Email = New-Address } }; Run = { $input | New-ToriiUser } }
-    @{ Command = 'Set-ToriiUser'; Texts = 'Name', 'FirstName', 'LastName', 'Phone', 'Locale', 'Address'; Key = { @{ UserId = $people[$args[0]].UserId } }; Run = { $input | Set-ToriiUser } }
+    @{ Command = 'New-ToriiUser'; Texts = 'Email', 'Name', 'FirstName', 'LastName', 'Phone', 'Address'; Key = { @{ Email = New-Address } }; Act = { $input | New-ToriiUser } }
+    @{ Command = 'Set-ToriiUser'; Texts = 'Name', 'FirstName', 'LastName', 'Phone', 'Locale', 'Address'; Key = { @{ UserId = $people[$args[0]].UserId } }; Act = { $input | Set-ToriiUser } }
 ) {
     BeforeAll {
         # A row that identifies its user, with more cells.
@@ -142,7 +142,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
         $problems = foreach ($field in $Texts) {
             $value = & $Make
             $rows = (New-Row 0 @{ $field = $value }), (New-Row 1 @{ Name = 'Good' })
-            $run = Invoke-Watched { $rows | & $Run }
+            $run = Invoke-Watched { $rows | & $Act }
             $said = @($run.Errors | ForEach-Object { "$($_.FullyQualifiedErrorId -replace ',.*'): $_" })
             $sent = @(Get-Body $run.Mutations)
             if ($said.Count -ne 1 -or $said[0] -notlike "Torii.InvalidRequest:*$field*") { "${field}: errors: $($said -join ' | ')" }
@@ -157,7 +157,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
         @{ Kind = 'a hashtable'; Make = { @{ day = '1815-12-10' } } }
     ) {
         $row = New-Row 0 @{ DateOfBirth = & $Make }
-        $run = Invoke-Watched { $row | & $Run }
+        $run = Invoke-Watched { $row | & $Act }
         $run.Mutations | Should -BeNullOrEmpty
         $run.Errors | Should -HaveCount 1
         Assert-ToriiError $run.Errors[0] Torii.InvalidRequest InvalidArgument '*DateOfBirth*'
@@ -166,7 +166,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
     It 'refuse an object nested in JSON' {
         $key = & $Key 2
         $json = ConvertTo-Json ($key + @{ address = @{ street = 'Main Street 1'; city = 'Here' } })
-        $run = Invoke-Watched { $json | ConvertFrom-Json | & $Run }
+        $run = Invoke-Watched { $json | ConvertFrom-Json | & $Act }
         $run.Mutations | Should -BeNullOrEmpty
         $run.Errors | Should -HaveCount 1
         Assert-ToriiError $run.Errors[0] Torii.InvalidRequest InvalidArgument '*Address*'
@@ -176,7 +176,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
         $cells = @{ DateOfBirth = [DBNull]::Value; UnsafeMetadata = [DBNull]::Value }
         $Texts | Where-Object { $_ -notin 'Email', 'Name' } | ForEach-Object { $cells[$_] = [DBNull]::Value }
         $row = New-Row 3 ($cells + @{ Name = 'Good' })
-        $run = Invoke-Watched { $row | & $Run }
+        $run = Invoke-Watched { $row | & $Act }
         $run.Errors | Should -BeNullOrEmpty
         $run.Mutations | Should -HaveCount 1
         @(@(Get-Body $run.Mutations)[0].Keys | Where-Object { $_ -ne 'email' }) | Should -Be name
@@ -190,7 +190,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
         $key.Keys | ForEach-Object { $row[$_] = $key[$_] }
         $row.Name = 'Good'
         $table.Rows.Add($row)
-        $run = Invoke-Watched { $table.Rows | & $Run }
+        $run = Invoke-Watched { $table.Rows | & $Act }
         $run.Errors | Should -BeNullOrEmpty
         $run.Mutations | Should -HaveCount 1
         @(@(Get-Body $run.Mutations)[0].Keys | Where-Object { $_ -ne 'email' }) | Should -Be name
@@ -198,7 +198,7 @@ Describe 'Cells of <Command> rows' -ForEach @(
 
     It 'ignore columns that match no parameter: <_>' -ForEach 'Department', 'Notes', 'Employee No', 'Nickname', 'Manager' {
         $row = New-Row 5 @{ Name = 'Good'; $_ = 'whatever' }
-        $run = Invoke-Watched { $row | & $Run }
+        $run = Invoke-Watched { $row | & $Act }
         $run.Errors | Should -BeNullOrEmpty
         $run.Warnings | Should -BeNullOrEmpty
         @(@(Get-Body $run.Mutations)[0].Keys | Where-Object { $_ -ne 'email' }) | Should -Be name
@@ -224,7 +224,8 @@ Describe 'A column that nearly matches a parameter' {
         $rows = [pscustomobject]$cells, [pscustomobject]@{ Email = $good }
         $run = Invoke-Watched { $rows | New-ToriiUser }
         $run.EndedBy | Should -BeNullOrEmpty
-        @((Get-Body $run.Mutations).email) | Should -Be $good
+        $run.Mutations | Should -HaveCount 1
+        @(Get-Body $run.Mutations)[0].email | Should -Be $good
         $run.Errors | Should -HaveCount 1
         Assert-ToriiError $run.Errors[0] Torii.InvalidRequest InvalidArgument
         Get-ErrorText $run.Errors[0] | Should -MatchExactly "\b$Parameter\b"
