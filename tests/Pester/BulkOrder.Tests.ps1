@@ -45,9 +45,9 @@ Describe 'A slow user does not delay the report about the others' {
 
     It '<Command>: one of 40 waits for its retries' -ForEach $operations {
         $chosen = $people[0..39]
-        $through = Connect-Emulator $emulator patient @{ MaxRetry = 4 }
-        # At least 1.3 s of waits: 0.25, 0.5 and 1 s, each with a quarter of jitter.
-        Add-Fault @{ operation = $Operation; kind = 'status'; status = 503; userId = $chosen[2].UserId; times = 3 }
+        $through = Connect-Emulator $emulator patient @{ MaxRetry = 5 }
+        # At least 2.8 s of waits: 0.25, 0.5, 1 and 2 s, each with a quarter of jitter.
+        Add-Fault @{ operation = $Operation; kind = 'status'; status = 503; userId = $chosen[2].UserId; times = 4 }
         $arrivals = Measure-Arrival $Act
         $arrivals | Should -HaveCount 40
         $arrivals.Failed | Should -Not -Contain $true
@@ -106,7 +106,7 @@ Describe 'The error of a failed change says whether the change may have been mad
         $run.Mutations | Should -HaveCount 1
         $run.Errors | Should -HaveCount 1
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeTrue
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'it may have been made: no response within the time limit' {
@@ -115,7 +115,7 @@ Describe 'The error of a failed change says whether the change may have been mad
         $run = Invoke-Watched { Block-ToriiUser $id -Connection $through }
         Assert-ToriiError $run.Errors[0] Torii.Timeout OperationTimeout
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeTrue
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'it was not made: <Command>, <What>' -ForEach $never {
@@ -125,7 +125,7 @@ Describe 'The error of a failed change says whether the change may have been mad
         $run.Errors | Should -HaveCount 1
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeOfType bool
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeFalse
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'it was not made: <Command>, a refused connection' -ForEach $changes {
@@ -135,7 +135,7 @@ Describe 'The error of a failed change says whether the change may have been mad
         Assert-ToriiError $run.Errors[0] Torii.ConnectionFailed ConnectionError
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeOfType bool
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeFalse
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'it may have been made when an earlier attempt may have been, whatever the last one was answered' {
@@ -146,14 +146,14 @@ Describe 'The error of a failed change says whether the change may have been mad
         $run.Mutations | Should -HaveCount 2
         Assert-ToriiError $run.Errors[0] Torii.TooManyRequests
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeTrue
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'a failed read never changes anything: status <_>' -ForEach 503, 500, 429, 404 {
         Add-Fault @{ operation = 'getUser'; kind = 'status'; status = $_ }
         $run = Invoke-Watched { Get-ToriiUser $id -Connection $through }
         $run.Errors[0].Exception.MayHaveBeenExecuted | Should -BeFalse
-        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match 'may (already |nevertheless )?have been'
+        "$($run.Errors[0]) $($run.Errors[0].ErrorDetails.RecommendedAction)" | Should -Not -Match '(may|might) (\w+ )?have (\w+ )?been'
     }
 
     It 'is a public property' {
@@ -181,8 +181,8 @@ Describe 'One address twice in one New-ToriiUser, with lost responses' {
         Add-Fault ($Fault + @{ operation = 'createUser'; times = 1 })
         Add-Fault ($Fault + @{ operation = 'createUser'; times = 1; skip = 1 })
         $run = Invoke-Watched { $rows | New-ToriiUser -Connection $patient }
-        @($run.Mutations | Where-Object fault).Count | Should -Be 2
-        @($run.Output.UserId | Sort-Object -Unique).Count | Should -Be $run.Output.Count
+        @($run.Mutations | Where-Object fault) | Should -HaveCount 2
+        @($run.Output.UserId | Sort-Object -Unique) | Should -HaveCount $run.Output.Count -Because 'no user is returned twice'
         $run.Output | Should -HaveCount 1
         $run.Output[0].Name | Should -Be First
         $run.Errors | Should -HaveCount 1
@@ -204,10 +204,11 @@ Describe 'One address twice in one New-ToriiUser, with lost responses' {
     It 'never returns one user twice for ten addresses side by side' {
         $addresses = 1..10 | ForEach-Object { "twice$_$([guid]::NewGuid().ToString('n'))@example.com" }
         $rows = foreach ($round in 'First', 'Second') { foreach ($address in $addresses) { [pscustomobject]@{ Email = $address; Name = $round } } }
-        # The first attempt of all the first rows is lost.
+        # The first attempts of all rows, or more of some, are lost.
         Add-Fault @{ operation = 'createUser'; kind = 'resetAfter'; times = 10 }
+        Add-Fault @{ operation = 'createUser'; kind = 'resetAfter'; times = 10; skip = 10 }
         $run = Invoke-Watched { $rows | New-ToriiUser -Connection $patient -ThrottleLimit 8 }
-        @($run.Output.UserId | Sort-Object -Unique).Count | Should -Be $run.Output.Count
+        @($run.Output.UserId | Sort-Object -Unique) | Should -HaveCount $run.Output.Count -Because 'no user is returned twice'
         $run.Output.Count + $run.Errors.Count | Should -Be 20
         $run.Output | Should -HaveCount 10
         $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.Conflict ResourceExists }
@@ -274,7 +275,7 @@ Describe 'Ctrl+C in the middle of a bulk run' {
         $summary.Done + $summary.Failed + $summary.NotStarted | Should -BeLessOrEqual 100
         if ($Total) {
             # All targets were known: only those that were under way may be counted elsewhere.
-            $summary.NotStarted | Should -BeGreaterOrEqual (100 - $sent.Count)
+            $summary.NotStarted | Should -BeGreaterOrEqual (96 - $sent.Count)
             $summary.Done + $summary.Failed + $summary.NotStarted | Should -BeGreaterOrEqual 96
         }
     }

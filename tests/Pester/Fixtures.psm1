@@ -192,3 +192,12 @@ function Connect-Emulator {
     $With.Keys | ForEach-Object { $arguments[$_] = $With[$_] }
     Connect-Torii @arguments -Name $Name -SkipCheck -PassThru
 }
+
+# The variables of a proxy for https in both spellings, because the lower-case one wins; what this machine has set must
+# not interfere.
+function Get-ProxyEnvironment([string] $Proxy) {
+    $variables = [hashtable]::new([StringComparer]::Ordinal)
+    foreach ($name in 'HTTPS_PROXY', 'https_proxy') { $variables[$name] = $Proxy }
+    foreach ($name in 'NO_PROXY', 'no_proxy', 'ALL_PROXY', 'all_proxy') { $variables[$name] = '' }
+    $variables
+}
