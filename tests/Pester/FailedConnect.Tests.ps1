@@ -48,7 +48,7 @@ BeforeAll {
             $run.Requests | Should -BeNullOrEmpty -Because "$($one.Name) must not use the earlier connection"
             $run.Output | Should -BeNullOrEmpty
             Assert-ToriiError $run.Errors[0] Torii.NotConnected ConnectionError
-            "$($run.Errors[0])" | Should -Match '\b\d{1,2}[:.]\d{2}\b' -Because 'the message says when connecting failed'
+            "$($run.Errors[0])" | Should -Match '\b\d{1,2}:\d{2}\b' -Because 'the message says when connecting failed'
             "$($run.Errors[0])" | Should -Match $Says -Because 'the message says why connecting failed'
             $run.Errors[0].Exception.ToString().Contains($key) | Should -BeFalse
         }
@@ -134,7 +134,7 @@ Describe 'A failed Connect-Torii' {
             $connection = $name -eq 'default' ? @{} : @{ Connection = $name }
             $run = Invoke-Watched { Get-ToriiUser -First 1 @connection }
             Assert-ToriiError $run.Errors[0] Torii.NotConnected ConnectionError
-            "$($run.Errors[0])" | Should -Not -Match '\b\d{1,2}[:.]\d{2}\b'
+            "$($run.Errors[0])" | Should -Not -Match '\b\d{1,2}:\d{2}\b'
             Connect-Torii -SecretKey $key -ApiUrl $url -Name $name -MaxRetry 0 -SkipCheck
         }
     }
@@ -158,14 +158,14 @@ Describe 'Connect-Torii without pipeline input' {
         @{ What = '$null'; Do = { $null | Connect-Torii } }
     ) {
         $run = Invoke-Watched $Do
-        $run.Errors | Should -HaveCount 1
+        $run.Errors | Should -Not -BeNullOrEmpty
         $run.Output | Should -BeNullOrEmpty
         Assert-Closed default '.'
         Assert-Open acme
     }
 
     It 'Fails for an empty list under a name and closes that name' {
-        (Invoke-Watched { @() | Connect-Torii -Name acme }).Errors | Should -HaveCount 1
+        (Invoke-Watched { @() | Connect-Torii -Name acme }).Errors | Should -Not -BeNullOrEmpty
         Assert-Closed acme '.'
         Assert-Open default
     }
