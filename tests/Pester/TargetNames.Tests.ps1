@@ -48,7 +48,7 @@ Describe 'Errors of rows' {
     }
 
     It 'New-ToriiUser names and skips one bad row of twenty' {
-        $rows = 1..20 | ForEach-Object { [pscustomobject]@{ Email = New-Address; Name = "Row $_"; DateOfBirth = '' } }
+        $rows = 1..20 | ForEach-Object { [pscustomobject]@{ Email = New-Address; Name = "Person $_"; DateOfBirth = '' } }
         $rows[2].DateOfBirth = 'garbage'
         $run = Invoke-Watched { $rows | ConvertTo-Csv | ConvertFrom-Csv | New-ToriiUser }
         $run.Mutations | Should -HaveCount 19
