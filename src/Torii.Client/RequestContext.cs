@@ -1,22 +1,31 @@
+using Torii.Client.Bulk;
+
 namespace Torii.Client;
 
-/// <summary>
-/// Gets word of what happens on the wire. Called from any thread; texts carry no secret. The caller shows them
-/// where it can.
-/// </summary>
+/// <summary>Receives messages about requests, responses and waits. Called from any thread; no text contains a secret.</summary>
 public interface IRequestObserver
 {
-    /// <summary>A request, an answer or a wait, without values: logs are read by many.</summary>
+    /// <summary>Receives a line about a request, a response or a wait, without values, because logs are widely read.</summary>
     void Verbose(string message);
 
-    /// <summary>Whether <see cref="Debug"/> is of use to anybody: a body is made readable only then.</summary>
+    /// <summary>Whether <see cref="Debug"/> is used. Bodies are formatted only then.</summary>
     bool WantsDebug => true;
 
-    /// <summary>The body that is sent, secrets redacted.</summary>
+    /// <summary>Receives the body of a request, with secrets redacted.</summary>
     void Debug(string message);
 }
 
-/// <summary>What one caller's requests share: when to give up, and whom to tell.</summary>
+/// <summary>What the requests of one caller share.</summary>
 /// <param name="Cancellation">Ends requests, body reads and waits at once.</param>
-/// <param name="Observer">Told of every request; null for nobody.</param>
-public readonly record struct RequestContext(CancellationToken Cancellation, IRequestObserver? Observer = null);
+/// <param name="Observer">Receives messages about the requests.</param>
+public readonly record struct RequestContext(CancellationToken Cancellation, IRequestObserver? Observer = null)
+{
+    /// <summary>
+    /// Reports a failure that the address or a proxy explains (nothing listens there, a response of another kind of
+    /// server) at the first attempt. Errors that the service itself returns are still retried.
+    /// </summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>The place among the concurrent items of a bulk run. A request gives it up while it waits.</summary>
+    internal IWorkSlot? Slot { get; init; }
+}

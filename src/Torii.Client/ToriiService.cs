@@ -20,7 +20,7 @@ public sealed class ToriiService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
+        _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         Users = new ToriiUserService(_pipeline);
         Sessions = new ToriiSessionService(_pipeline);
         EmulatorTokens = new EmulatorTokenOperations(_pipeline, options.ApiUrl);

@@ -33,11 +33,10 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             RequestContext request = Request;
             _run = new OrderedRun<BulkItem>(
                 new BulkRun<BulkItem, object?>(
-                    (i, token) => i.Work(request with { Cancellation = token }),
-                    ThrottleLimit,
-                    _haltsOnError,
+                    static (i, context) => i.Work(context),
+                    new BulkOptions { ThrottleLimit = ThrottleLimit, HaltOnError = _haltsOnError, KeepOrder = true },
                     static i => i.Key is null ? null : $"{i.Connection.Fingerprint}/{i.Key}",
-                    StopToken),
+                    request),
                 Wait,
                 WriteOutcome);
         }
@@ -67,7 +66,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 
     private void WriteOutcome(BulkOutcome<BulkItem, object?> outcome)
     {
-        if (!outcome.Started)
+        if (outcome.State == BulkState.NotStarted)
         {
             return;
         }
@@ -107,7 +106,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// </summary>
     private void WriteWhatWasUnderWay()
     {
-        foreach (BulkOutcome<BulkItem, object?> other in _run!.Drain().Where(static o => o.Started).ToArray())
+        foreach (BulkOutcome<BulkItem, object?> other in _run!.Drain().Where(static o => o.State != BulkState.NotStarted).ToArray())
         {
             if (other.Error is null)
             {

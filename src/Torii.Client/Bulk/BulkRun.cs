@@ -1,119 +1,359 @@
-using System.Collections.Concurrent;
-using System.Threading.Tasks.Dataflow;
+using System.Threading.Channels;
 
 namespace Torii.Client.Bulk;
 
 /// <summary>
-/// Works on items side by side, bounded, and gives the outcomes back in the order of the items. Two items with the
-/// same key keep their order and never run at once.
+/// Works on many items at once, bounded. Two items with the same key are worked on one after the other, in their order.
+/// With a throttle limit of 1 an item starts only after the outcome of the one before was received. The run stops itself
+/// at the first <see cref="ToriiErrorId.Unauthorized"/>, and when as many items in a row as the throttle limit, but at
+/// least three, fail because the service cannot be reached. What is under way then still ends, and has an outcome.
 /// </summary>
-/// <typeparam name="TItem">What is worked on.</typeparam>
-/// <typeparam name="TResult">What comes of it.</typeparam>
+/// <remarks><see cref="TryPost"/>, <see cref="TryReceive"/> and <see cref="Complete"/> are called from one thread.</remarks>
+/// <typeparam name="TItem">The type of an item.</typeparam>
+/// <typeparam name="TResult">The type of a result.</typeparam>
 public sealed class BulkRun<TItem, TResult>
 {
-    /// <summary>The block's capacity counts finished items that nobody has taken yet, so it must exceed the limit.</summary>
-    private const int CapacityPerWorker = 4;
+    /// <summary>
+    /// How many items a run contains for each place: queued, worked on, waiting before a retry, and finished. Many more
+    /// than places, so that a few items that wait leave enough others to work on.
+    /// </summary>
+    private const int ItemsPerPlace = 16;
+    private const int FewestFailuresToStop = 3;
 
-    private readonly Func<TItem, CancellationToken, Task<TResult>> _work;
+    private readonly Func<TItem, RequestContext, Task<TResult>> _work;
+    private readonly BulkOptions _options;
     private readonly Func<TItem, string?>? _key;
-    private readonly bool _haltOnError;
-    private readonly CancellationToken _cancellation;
-    private readonly ConcurrentDictionary<string, Task> _lastOfKey = new(StringComparer.OrdinalIgnoreCase);
-    private readonly TransformBlock<Entry, BulkOutcome<TItem, TResult>> _block;
-    private volatile bool _halted;
+    private readonly RequestContext _context;
+    private readonly int _capacity;
 
-    /// <summary>Makes a run; nothing starts before an item is posted.</summary>
-    /// <param name="work">Does one item.</param>
-    /// <param name="throttleLimit">How many items are worked on at once, at most.</param>
-    /// <param name="haltOnError">Whether nothing new starts after the first item that failed.</param>
-    /// <param name="key">What an item acts on; null when items never meet.</param>
-    /// <param name="cancellation">Ends everything at once.</param>
-    public BulkRun(
-        Func<TItem, CancellationToken, Task<TResult>> work,
-        int throttleLimit,
-        bool haltOnError,
-        Func<TItem, string?>? key,
-        CancellationToken cancellation)
+    private readonly object _lock = new();
+    private readonly Queue<Entry> _ready = new();
+    private readonly Dictionary<string, Queue<Entry>> _sameKey = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<TaskCompletionSource> _returning = new();
+    private readonly Channel<BulkOutcome<TItem, TResult>> _outcomes =
+        Channel.CreateUnbounded<BulkOutcome<TItem, TResult>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SortedDictionary<long, BulkOutcome<TItem, TResult>> _early = [];
+
+    private int _freePlaces;
+    private int _inside;
+    private int _finished;
+    private long _posted;
+    private long _nextInOrder;
+    private int _failuresInRow;
+    private bool _completed;
+    private BulkStop _stop;
+
+    /// <summary>Creates a run. Nothing starts before an item is posted.</summary>
+    /// <param name="work">Works on one item. It passes the context on to its requests.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="key">What an item acts on; null where items never conflict.</param>
+    /// <param name="context">The caller. Its cancellation ends everything at once.</param>
+    public BulkRun(Func<TItem, RequestContext, Task<TResult>> work, BulkOptions options, Func<TItem, string?>? key, RequestContext context)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ThrottleLimit, 1);
         _work = work;
+        _options = options;
         _key = key;
-        _haltOnError = haltOnError;
-        _cancellation = cancellation;
-        _block = new(RunAsync, new ExecutionDataflowBlockOptions
-        {
-            MaxDegreeOfParallelism = throttleLimit,
-            BoundedCapacity = throttleLimit * CapacityPerWorker,
-            EnsureOrdered = true,
-            CancellationToken = cancellation,
-        });
+        _context = context;
+        _freePlaces = options.ThrottleLimit;
+        _capacity = options.ThrottleLimit == 1 ? 1 : options.ThrottleLimit * ItemsPerPlace;
     }
 
-    /// <summary>How many keys have work that is not over.</summary>
-    internal int PendingKeys => _lastOfKey.Count;
+    /// <summary>How many received outcomes are successes.</summary>
+    public long Succeeded { get; private set; }
 
-    /// <summary>Takes an item, unless the run is full: then take an outcome first. Called from one thread.</summary>
+    /// <summary>How many received outcomes are failures.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>How many received outcomes are of items that were not started.</summary>
+    public long NotStarted { get; private set; }
+
+    /// <summary>Why the run starts no further item.</summary>
+    public BulkStop Stop
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stop;
+            }
+        }
+    }
+
+    /// <summary>The error that stopped the run; null when nothing did.</summary>
+    public Exception? StoppedBy { get; private set; }
+
+    /// <summary>How many keys have items that have not ended.</summary>
+    internal int PendingKeys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sameKey.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes an item. Returns false while the run is full: receive an outcome first.</summary>
     public bool TryPost(TItem item)
     {
-        if (_key?.Invoke(item) is not { } key)
+        string? key = _key?.Invoke(item);
+        lock (_lock)
         {
-            return _block.Post(new Entry(item, null, null, null));
-        }
+            if (_context.Cancellation.IsCancellationRequested || _inside >= _capacity)
+            {
+                return false;
+            }
 
-        _lastOfKey.TryGetValue(key, out Task? before);
-        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _lastOfKey[key] = done.Task;
-        if (_block.Post(new Entry(item, key, before, done)))
-        {
+            _inside++;
+            Entry entry = new(this, item, key, _posted++);
+            if (key is not null && _sameKey.TryGetValue(key, out Queue<Entry>? waiting))
+            {
+                waiting.Enqueue(entry);
+                return true;
+            }
+
+            if (key is not null)
+            {
+                _sameKey.Add(key, new Queue<Entry>());
+            }
+
+            _ready.Enqueue(entry);
+            Start();
             return true;
         }
-
-        _lastOfKey[key] = before ?? Task.CompletedTask;
-        return false;
     }
 
-    /// <summary>The next outcome, if it is there already.</summary>
-    public bool TryReceive(out BulkOutcome<TItem, TResult> outcome) => _block.TryReceive(out outcome);
-
-    /// <summary>Waits for an outcome; false when all have been taken and no more can come.</summary>
-    public Task<bool> OutcomeAvailableAsync() => _block.OutputAvailableAsync(_cancellation);
-
-    /// <summary>Says that no more items come.</summary>
-    public void Complete() => _block.Complete();
-
-    private async Task<BulkOutcome<TItem, TResult>> RunAsync(Entry entry)
+    /// <summary>Gets an outcome if there is one.</summary>
+    public bool TryReceive(out BulkOutcome<TItem, TResult> outcome)
     {
-        bool started = false;
+        if (!_outcomes.Reader.TryRead(out outcome))
+        {
+            return false;
+        }
+
+        _ = outcome.State switch
+        {
+            BulkState.Succeeded => Succeeded++,
+            BulkState.Failed => Failed++,
+            _ => NotStarted++,
+        };
+        lock (_lock)
+        {
+            _inside--;
+            _finished--;
+            Start();
+            EndIfEmpty();
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits for an outcome. Returns false when all were received and no more can come.</summary>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public Task<bool> OutcomeAvailableAsync() => _outcomes.Reader.WaitToReadAsync(_context.Cancellation).AsTask();
+
+    /// <summary>Declares that no more items are posted.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            EndIfEmpty();
+        }
+    }
+
+    /// <summary>Starts what can be started. Places go to items that return from a wait first.</summary>
+    private void Start()
+    {
+        while (_freePlaces > 0 && _returning.TryDequeue(out TaskCompletionSource? returning))
+        {
+            _freePlaces--;
+            returning.SetResult();
+        }
+
+        while (_ready.Count > 0 && (_stop != BulkStop.None || (_freePlaces > 0 && _finished < _options.ThrottleLimit)))
+        {
+            Entry entry = _ready.Dequeue();
+            if (_stop != BulkStop.None)
+            {
+                End(entry, new(entry.Item, BulkState.NotStarted, default, null));
+                continue;
+            }
+
+            _freePlaces--;
+            _ = Task.Run(() => RunAsync(entry));
+        }
+    }
+
+    private async Task RunAsync(Entry entry)
+    {
+        BulkOutcome<TItem, TResult> outcome;
         try
         {
-            if (entry.Before is { } before)
-            {
-                await before.WaitAsync(_cancellation).ConfigureAwait(false);
-            }
-
-            if (_halted || _cancellation.IsCancellationRequested)
-            {
-                return new(entry.Item, default, null, Started: false);
-            }
-
-            started = true;
-            return new(entry.Item, await _work(entry.Item, _cancellation).ConfigureAwait(false), null, Started: true);
+            _context.Cancellation.ThrowIfCancellationRequested();
+            entry.ThrowIfStopped();
+            TResult result = await _work(entry.Item, _context with { Slot = entry }).ConfigureAwait(false);
+            outcome = new(entry.Item, BulkState.Succeeded, result, null);
+        }
+        catch (WorkNotStartedException)
+        {
+            outcome = new(entry.Item, BulkState.NotStarted, default, null);
         }
         catch (Exception e)
         {
-            // A failure is a value: thrown, it would fault the block and lose the other items' outcomes.
-            _halted |= _haltOnError;
-            return new(entry.Item, default, e, started);
+            outcome = new(entry.Item, BulkState.Failed, default, e);
         }
-        finally
+
+        lock (_lock)
         {
-            if (entry is { Key: { } key, Done: { } done })
-            {
-                _lastOfKey.TryRemove(new(key, done.Task));
-                done.SetResult();
-            }
+            entry.Leave();
+            Judge(outcome);
+            End(entry, outcome);
+            Start();
         }
     }
 
-    private readonly record struct Entry(TItem Item, string? Key, Task? Before, TaskCompletionSource? Done);
+    /// <summary>Decides whether the outcome stops the run.</summary>
+    private void Judge(BulkOutcome<TItem, TResult> outcome)
+    {
+        if (outcome.State == BulkState.NotStarted)
+        {
+            return;
+        }
+
+        string? errorId = (outcome.Error as ToriiException)?.ErrorId;
+        _failuresInRow = errorId is ToriiErrorId.ConnectionFailed or ToriiErrorId.Timeout or ToriiErrorId.TooManyRequests ? _failuresInRow + 1 : 0;
+        BulkStop stop = errorId == ToriiErrorId.Unauthorized ? BulkStop.Unauthorized
+            : _failuresInRow >= Math.Max(FewestFailuresToStop, _options.ThrottleLimit) ? BulkStop.Unreachable
+            : _options.HaltOnError && outcome.Error is not null ? BulkStop.Error
+            : BulkStop.None;
+        if (_stop == BulkStop.None && stop != BulkStop.None)
+        {
+            _stop = stop;
+            StoppedBy = outcome.Error;
+        }
+    }
+
+    /// <summary>Passes an outcome on, and makes the next item with the key ready.</summary>
+    private void End(Entry entry, BulkOutcome<TItem, TResult> outcome)
+    {
+        if (entry.Key is { } key)
+        {
+            if (_sameKey[key].TryDequeue(out Entry? next))
+            {
+                _ready.Enqueue(next);
+            }
+            else
+            {
+                _sameKey.Remove(key);
+            }
+        }
+
+        if (!_options.KeepOrder)
+        {
+            Write(outcome);
+            return;
+        }
+
+        _early.Add(entry.Number, outcome);
+        while (_early.Remove(_nextInOrder, out outcome))
+        {
+            _nextInOrder++;
+            Write(outcome);
+        }
+    }
+
+    private void Write(BulkOutcome<TItem, TResult> outcome)
+    {
+        _finished++;
+        _outcomes.Writer.TryWrite(outcome);
+    }
+
+    private void EndIfEmpty()
+    {
+        if (_completed && _inside == 0)
+        {
+            _outcomes.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>An item, and its place among those that are worked on.</summary>
+    private sealed class Entry(BulkRun<TItem, TResult> run, TItem item, string? key, long number) : IWorkSlot
+    {
+        /// <summary>Requests of the item that wait. One item may send several at once.</summary>
+        private int _waiting;
+        private bool _hasPlace = true;
+        private volatile bool _sent;
+
+        public TItem Item => item;
+
+        public string? Key => key;
+
+        public long Number => number;
+
+        public void Release()
+        {
+            lock (run._lock)
+            {
+                _waiting++;
+                Leave();
+                run.Start();
+            }
+        }
+
+        public async Task ReacquireAsync(CancellationToken cancellation)
+        {
+            TaskCompletionSource turn;
+            lock (run._lock)
+            {
+                if (--_waiting > 0 || _hasPlace)
+                {
+                    return;
+                }
+
+                _hasPlace = true;
+                if (run._freePlaces > 0)
+                {
+                    run._freePlaces--;
+                    return;
+                }
+
+                turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                run._returning.Enqueue(turn);
+            }
+
+            // The place is given in any case, and given back when the item ends.
+            await turn.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        public void BeforeSend()
+        {
+            if (!_sent)
+            {
+                ThrowIfStopped();
+                _sent = true;
+            }
+        }
+
+        public void ThrowIfStopped()
+        {
+            if (run.Stop != BulkStop.None)
+            {
+                throw new WorkNotStartedException();
+            }
+        }
+
+        /// <summary>Gives the place back. Called under the lock.</summary>
+        public void Leave()
+        {
+            if (_hasPlace)
+            {
+                _hasPlace = false;
+                run._freePlaces++;
+            }
+        }
+    }
 }

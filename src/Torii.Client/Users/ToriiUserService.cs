@@ -11,6 +11,8 @@ public sealed class ToriiUserService
     internal const string Path = "/api/server/v1/users";
     private const string NotFound = "Torii.UserNotFound";
 
+    private static readonly PageReader<ToriiUser> PageReader = new(Json.Default.ToriiUser);
+
     private readonly ApiPipeline _pipeline;
     private readonly UserCreation _creation;
     private readonly UserLookup _byId;
@@ -72,19 +74,14 @@ public sealed class ToriiUserService
     {
         byte[] body = search.Filter.ToJson();
         IReadOnlyList<string> fields = search.Filter.Fields;
-        CursorPager<ToriiUser> walk = new()
+        PagedQuery<ToriiUser> walk = new()
         {
-            // When users are left out here, what is still wanted says nothing about how large the next page must be.
-            PageSize = (int)Math.Min(search.PageSize, search.First ?? long.MaxValue),
-            PageSizeFollowsRest = !search.Filter.Narrows,
+            PageSize = search.PageSize,
             First = search.First,
-            Cursor = search.Cursor,
-            Narrow = search.Filter.Apply,
-            Fetch = async (cursor, limit, cancellation) =>
-            {
-                UserPage page = await FetchAsync(body, fields, cursor, limit, context with { Cancellation = cancellation }).ConfigureAwait(false);
-                return new Page<ToriiUser>(page.Items, page.NextCursor, page.HasMore);
-            },
+            Filter = search.Filter.Apply,
+            Narrows = search.Filter.Narrows,
+            Pager = new CursorPager<ToriiUser>((cursor, limit) => SearchRequest(body, fields, cursor, limit), search.Cursor),
+            Fetch = (request, cancellation) => _pipeline.SendAsync(request, context with { Cancellation = cancellation }, PageReader.Read),
         };
         return walk.PagesAsync(context.Cancellation);
     }
@@ -108,8 +105,8 @@ public sealed class ToriiUserService
     {
         string id = ResourceId.Check(userId, "user");
         ApiRequest request = Request(HttpMethod.Patch, id, body: body);
-        ApiResponse response = await _pipeline.SendAsync(request, context).ConfigureAwait(false);
-        return Checked(body, _pipeline.Read(request, response, Json.Default.ToriiUser, Is(id)), response.Body, context.Observer);
+        (ToriiUser user, ReadOnlyMemory<byte> answer) = await _pipeline.SendAsync(request, context, r => (r.ReadJson(Json.Default.ToriiUser, Is(id)), r.Body)).ConfigureAwait(false);
+        return Checked(body, user, answer, context.Observer);
     }
 
     /// <summary>Bans a user, which ends the user's sessions too (banUser). Doing it again changes nothing.</summary>
@@ -195,13 +192,22 @@ public sealed class ToriiUserService
     private async Task<UserPage> FetchAsync(
         byte[] body, IReadOnlyList<string> fields, string? cursor, int limit, RequestContext context)
     {
-        string at = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
         return await _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Post, Path = $"{Path}/search?limit={limit}{at}", Body = body, BodyFields = fields },
+            SearchRequest(body, fields, cursor, limit),
             context,
             Json.Default.UserPage,
             static page => page.Items is null ? "items" : page.Items.Contains(null!) ? "item" : null).ConfigureAwait(false);
     }
+
+    private static ApiRequest SearchRequest(byte[] body, IReadOnlyList<string> fields, string? cursor, int limit) => new()
+    {
+        Method = HttpMethod.Post,
+        Path = $"{Path}/search?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
+        Body = body,
+        BodyFields = fields,
+        IsRead = true,
+        Cursor = cursor,
+    };
 
     private static ApiRequest Request(HttpMethod method, string id, string action = "", ResourceBody? body = null) => new()
     {

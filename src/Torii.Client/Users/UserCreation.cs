@@ -22,8 +22,9 @@ internal sealed class UserCreation(ApiPipeline pipeline, Func<string, RequestCon
         };
         try
         {
-            ApiResponse response = await pipeline.SendAsync(request, context).ConfigureAwait(false);
-            return ToriiUserService.Checked(body, pipeline.Read(request, response, Json.Default.ToriiUser, static user => ResponseValidator.FindWrongMember(user)), response.Body, context.Observer);
+            (ToriiUser user, ReadOnlyMemory<byte> answer) = await pipeline.SendAsync(
+                request, context, static r => (r.ReadJson(Json.Default.ToriiUser, static u => ResponseValidator.FindWrongMember(u)), r.Body)).ConfigureAwait(false);
+            return ToriiUserService.Checked(body, user, answer, context.Observer);
         }
         catch (ToriiException e) when (e.MayHaveBeenExecuted)
         {

@@ -48,7 +48,7 @@ internal sealed class BadWeather : IAsyncDisposable
     public async Task<(List<BulkOutcome<TItem, TResult>> Outcomes, List<Entry> Requests)> RunAsync<TItem, TResult>(
         IEnumerable<TItem> targets, Func<TItem, RequestContext, Task<TResult>> work, Func<TItem, string> key)
     {
-        BulkRun<TItem, TResult> run = new((item, token) => work(item, new RequestContext(token)), Workers, haltOnError: false, key, default);
+        BulkRun<TItem, TResult> run = new(work, new BulkOptions { ThrottleLimit = Workers, KeepOrder = true }, key, default);
         List<BulkOutcome<TItem, TResult>> outcomes = [];
         foreach (TItem target in targets)
         {

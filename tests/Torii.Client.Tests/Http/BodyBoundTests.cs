@@ -17,7 +17,7 @@ public sealed class BodyBoundTests
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("larger than", error.Reason);
+        Assert.Contains("larger than", error.Message);
         Assert.InRange(body.Taken, Limit, Limit + (1024 * 1024));
         Assert.Single(handler.Requests);
     }

@@ -39,8 +39,8 @@ public sealed class CutOffTests
         }).Soon();
 
         Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
-        Assert.Contains(server.Address.Authority, error.Reason);
-        Assert.Contains("3 attempts", error.Reason);
+        Assert.Contains(server.Address.Authority, error.Message);
+        Assert.Contains("3 attempts", error.Message);
         Assert.Equal(3, server.Requests.Count);
         Assert.Empty(users);
     }

@@ -42,7 +42,7 @@ public sealed class ObserverTests
 
         await client.SearchAsync(new UserSearch(), _recorder).Soon();
 
-        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("no answer", StringComparison.Ordinal));
+        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("no response", StringComparison.Ordinal));
         Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("200", StringComparison.Ordinal));
         Assert.Single(_recorder.DebugMessages);
     }

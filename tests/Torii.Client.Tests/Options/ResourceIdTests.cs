@@ -38,7 +38,7 @@ public sealed class ResourceIdTests
         Assert.False(ResourceId.IsValid(text));
         ToriiException error = Assert.Throws<ToriiException>(() => ResourceId.Check(text, "session"));
         Assert.Equal("Torii.InvalidId", error.ErrorId);
-        Assert.Contains("session id", error.Reason);
+        Assert.Contains("session id", error.Message);
         Assert.Contains("UUID", error.RecommendedAction);
     }
 

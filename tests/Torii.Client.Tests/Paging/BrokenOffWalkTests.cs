@@ -107,8 +107,8 @@ public sealed class BrokenOffWalkTests
         ToriiException error = await Walk(handler, new UserSearch());
 
         Assert.Equal(People.Id(2), error.Cursor);
-        Assert.Contains("not complete", error.Reason);
-        Assert.Contains(People.Id(1), error.Reason);
+        Assert.Contains("incomplete", error.Message);
+        Assert.Contains(People.Id(1), error.Message);
         Assert.Equal([People.Id(1), People.Id(2)], _found.Select(static u => u.UserId));
     }
 
@@ -122,7 +122,7 @@ public sealed class BrokenOffWalkTests
         ToriiException error = await Walk(handler, new UserSearch());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("not complete", error.Reason);
+        Assert.Contains("incomplete", error.Message);
         Assert.Equal(People.Id(1), error.Cursor);
         Assert.Equal([People.Id(1)], _found.Select(static u => u.UserId));
     }
@@ -141,7 +141,7 @@ public sealed class BrokenOffWalkTests
     [Fact]
     public async Task What_was_found_before_the_error_has_been_handed_on()
     {
-        ScriptedHandler handler = new(static sent => sent.Number == 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
+        ScriptedHandler handler = new(static sent => sent.Number >= 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
 
         await Walk(handler, new UserSearch());
 

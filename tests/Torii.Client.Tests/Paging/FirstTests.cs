@@ -53,17 +53,30 @@ public sealed class FirstTests
     }
 
     [Fact]
-    public async Task Where_users_are_left_out_here_the_walk_goes_on_with_pages_no_larger_than_what_was_wanted()
+    public async Task With_a_local_filter_the_page_size_does_not_follow_First()
     {
-        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(100, sent)));
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
-        UserSearch search = new() { First = 5, Filter = new UserFilter { Keep = static u => Convert.ToInt32(u.UserId[^4..], 16) % 4 == 3 } };
+        UserSearch search = new() { First = 1, PageSize = 200, Filter = new UserFilter { Keep = static u => u.UserId == People.Id(999) } };
 
         List<ToriiUser> found = await client.SearchAsync(search).Soon();
 
-        Assert.Equal(new[] { 3, 7, 11, 15, 19 }.Select(People.Id), found.Select(static u => u.UserId));
-        Assert.All(handler.Requests, static r => Assert.Equal("5", r.Query("limit")));
-        Assert.Equal(4, handler.Requests.Count);
+        Assert.Equal(People.Id(999), Assert.Single(found).UserId);
+        Assert.All(handler.Requests, static r => Assert.Equal("200", r.Query("limit")));
+        Assert.Equal(5, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task With_a_local_filter_nothing_is_requested_after_the_last_wanted_item()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
+        using ToriiService client = TestClient.Create(handler);
+        UserSearch search = new() { First = 2, Filter = new UserFilter { Keep = static u => u.UserId == People.Id(50) || u.UserId == People.Id(150) } };
+
+        Assert.Equal(2, (await client.SearchAsync(search).Soon()).Count);
+        await Patience.Settle();
+
+        Assert.Equal(2, handler.Requests.Count);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class TestClient
     public static readonly string UserId = People.Id(0);
 
     /// <summary>With a clock on which every wait is over at once, unless another is given.</summary>
-    public static ToriiService Create(HttpMessageHandler handler, Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
+    public static ToriiService Create(HttpMessageHandler? handler, Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
         new((change ?? (static o => o))(Options), handler, time ?? new ManualTime { SkipsWaits = true });
 
     public static RequestContext Context(IRequestObserver? observer = null, CancellationToken cancellation = default) => new(cancellation, observer);

@@ -19,7 +19,7 @@ public sealed partial class ConnectToriiCommand
         ApiUrl = Emulator?.ApiUrl ?? ApiUrl ?? ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, "Torii.InvalidApiUrl") ?? new Uri(ToriiServiceOptions.DefaultApiUrl),
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
         MaxRetry = MaxRetry,
-        Proxy = CheckProxy(Proxy),
+        Proxy = Proxy,
         UserAgent = "torii-powershell",
     };
 
@@ -52,12 +52,4 @@ public sealed partial class ConnectToriiCommand
         text is null ? null
         : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? ServiceAddress.Check(address, source, errorId)
         : throw new ToriiException(errorId, $"{source} is no address.", "Write it as https://host.");
-
-    /// <summary>A password in it would be shown with the connection; credentials belong in HTTPS_PROXY, which is not.</summary>
-    private static Uri? CheckProxy(Uri? proxy) => proxy switch
-    {
-        null or { IsAbsoluteUri: true, UserInfo.Length: 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
-        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => throw new ToriiException("Torii.InvalidProxy", "-Proxy carries a user name or password.", "Leave them out; the environment variable HTTPS_PROXY may carry them."),
-        _ => throw new ToriiException("Torii.InvalidProxy", $"-Proxy '{proxy.OriginalString}' is not the address of a proxy.", "Write it as http://host:port."),
-    };
 }

@@ -76,7 +76,7 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             ToriiConnection connection = Describe(client.Options, ReadIssuer());
             if (!SkipCheck)
             {
-                Wait(client.Users.CheckAsync(Request));
+                Wait(client.Users.CheckAsync(Request with { FailFast = true }));
             }
 
             ConnectionStore.Add(connection, client);
