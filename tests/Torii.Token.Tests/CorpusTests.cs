@@ -33,7 +33,7 @@ public sealed class CorpusTests
     public void The_corpus_is_of_a_size_that_means_something()
     {
         Assert.True(Corpus.Hostile.Count >= 300);
-        Assert.Equal(11, Corpus.Hostile.Values.Select(e => e.Reason).Distinct().Count());
+        Assert.Equal(11, Corpus.Hostile.Values.Select(e => e.Message).Distinct().Count());
     }
 
     /// <summary>What we accept, the library would accept too: our checks only take away.</summary>

@@ -55,7 +55,7 @@ public sealed class KeyFetchTests
         _issuer.Answer = _ => new TaskCompletionSource<HttpResponseMessage>().Task;
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => _issuer.CheckAsync(_issuer.Mint()).AsTask());
         Assert.Equal(Unavailable, error.ErrorId);
-        Assert.Contains("0.5 s", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("0.5 s", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

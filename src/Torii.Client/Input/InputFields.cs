@@ -104,7 +104,7 @@ public static class InputFields
     {
         SecureString secret => new NetworkCredential("", secret).Password,
         string text => text,
-        _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value is a {value.GetType().Name} and not a string", outcome, "quote"),
+        _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value has the type {value.GetType().Name} and is not a string", outcome, "quote"),
         _ => throw Unfit(field, "the value is neither a string nor a SecureString", outcome, "secret"),
     };
 

@@ -35,6 +35,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// <summary>Writes the result of one target.</summary>
     private protected abstract void WriteResult(BulkItem item, object? result);
 
+    /// <summary>Called for a target that the run was stopped before.</summary>
+    private protected virtual void OnNotStarted(BulkItem item)
+    {
+    }
+
     /// <summary>Takes one target to work on.</summary>
     private protected virtual void Submit(BulkItem item) => Add(item);
 
@@ -186,6 +191,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             {
                 Variant = reason.Variant,
                 Details = reason.Details,
+                MayHaveBeenExecuted = reason.MayHaveBeenExecuted,
             });
     }
 
@@ -193,6 +199,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     {
         if (outcome.State == BulkState.NotStarted)
         {
+            OnNotStarted(outcome.Item);
             return;
         }
 
@@ -254,9 +261,13 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             }
         }
 
-        foreach (BulkOutcome<BulkItem, object?> other in others.Where(static o => o.State != BulkState.NotStarted))
+        foreach (BulkOutcome<BulkItem, object?> other in others)
         {
-            if (other.Error is null)
+            if (other.State == BulkState.NotStarted)
+            {
+                OnNotStarted(other.Item);
+            }
+            else if (other.Error is null)
             {
                 WriteWarning($"{other.Item.Label}: was under way when another target failed, and is done.");
                 WriteResult(other.Item, other.Result);

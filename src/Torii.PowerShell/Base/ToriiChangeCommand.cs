@@ -7,6 +7,9 @@ namespace Torii.PowerShell;
 /// </summary>
 public abstract class ToriiChangeCommand : ToriiBulkCommand
 {
+    /// <summary>The number of targets that an error names.</summary>
+    private const int Shown = 5;
+
     private readonly List<BulkItem> _held = [];
     private int _heldTargets;
     private int _shown;
@@ -77,18 +80,31 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
             }
         }
 
-        foreach (BulkItem item in held)
+        int next = 0;
+        try
         {
-            if (item.Problem is { } problem)
+            while (next < held.Length)
             {
-                base.Reject(problem, item.Input, item.Target, item.Row);
-                continue;
-            }
+                BulkItem item = held[next++];
+                if (item.Problem is { } problem)
+                {
+                    base.Reject(problem, item.Input, item.Target, item.Row);
+                    continue;
+                }
 
-            _heldTargets--;
-            if (!AskAndSubmit(item) && !IsWhatIf)
+                _heldTargets--;
+                if (!AskAndSubmit(item))
+                {
+                    OnNotStarted(item);
+                }
+            }
+        }
+        finally
+        {
+            // The run may have been stopped: what was not sent does not count.
+            foreach (BulkItem item in held.Skip(next).Where(static i => i.Problem is null))
             {
-                item.Connection.Release(1);
+                OnNotStarted(item);
             }
         }
 
@@ -96,6 +112,15 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         if (IsWhatIf && _shown > 0)
         {
             Host?.UI?.WriteLine($"What if: {_shown} {Targets(_shown)} in total; no change was made.");
+        }
+    }
+
+    /// <summary>A target that was not sent does not count against the limit of its connection.</summary>
+    private protected override void OnNotStarted(BulkItem item)
+    {
+        if (!IsWhatIf && item is { Problem: null, Connection.MaxAffected: not null })
+        {
+            item.Connection.Release(1);
         }
     }
 
@@ -123,9 +148,10 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
 
     private void EndOverLimit(string reason, string? variant, ToriiConnection connection)
     {
+        string first = string.Join("; ", _held.Where(static i => i.Problem is null).Take(Shown).Select(static i => i.Label));
         _held.Clear();
         EndRun(
-            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}request was sent.")
+            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}request was sent. The first: {first}.")
             {
                 Variant = variant,
                 Details = new Dictionary<string, string> { ["name"] = connection.Name },

@@ -72,7 +72,7 @@ internal static class ConnectionStore
         }
 
         string others = table.Open.Count == 0 ? "" : $" Connections: {string.Join(", ", table.Open.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(Redactor.RedactLine))}.";
-        string closed = WhyClosed(name ?? DefaultName) is { } why ? $" It was closed: {why}." : "";
+        string closed = WhyClosed(name ?? DefaultName) is { } why ? $" The {(name is null ? "default" : "previous")} connection was closed: {why}." : "";
         throw name is null && closed.Length == 0 && table.Open.Count > 0
             ? new ToriiException(ToriiErrorId.NotConnected, $"This runspace has no default connection.{others}") { Variant = "noDefault" }
             : new ToriiException(

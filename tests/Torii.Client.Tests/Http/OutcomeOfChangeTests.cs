@@ -70,7 +70,7 @@ public sealed class OutcomeOfChangeTests
         ScriptedHandler handler = new(static _ => throw Failure(HttpRequestError.ConnectionError, SocketError.ConnectionRefused));
         using ToriiService client = TestClient.Create(handler);
 
-        await Assert.ThrowsAsync<ToriiException>(() => client.Users.CheckAsync(new RequestContext { FailFast = true }).Soon());
+        await Assert.ThrowsAsync<ToriiException>(() => client.CheckAsync(new RequestContext { FailFast = true }).Soon());
 
         Assert.Single(handler.Requests);
     }
@@ -81,7 +81,7 @@ public sealed class OutcomeOfChangeTests
         ScriptedHandler handler = ScriptedHandler.Sequence(static () => Answer.Empty(HttpStatusCode.ServiceUnavailable), static () => Answer.Json(People.Page(null)));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.Users.CheckAsync(new RequestContext { FailFast = true }).Soon();
+        await client.CheckAsync(new RequestContext { FailFast = true }).Soon();
 
         Assert.Equal(2, handler.Requests.Count);
     }

@@ -59,12 +59,13 @@ public sealed class CmdletSweepTests
     public void Each_that_changes_something_in_the_service_asks_first_and_can_be_bounded() => ForEach(static c =>
         ReadingVerbs.Contains(c.Verb) || LocalNouns.Contains(c.Noun) ? null
         : !c.SupportsShouldProcess ? "it does not support ShouldProcess"
-        : !c.DerivesFrom("ToriiMutatingCommand") ? "it does not derive from ToriiMutatingCommand"
-        : Missing(c, "MaxAffected", "PassThru", "ThrottleLimit", "Connection"));
+        : !c.DerivesFrom("ToriiChangeCommand") ? "it does not derive from ToriiChangeCommand"
+        // What a New- cmdlet creates is its output.
+        : Missing(c, c.Verb == "New" ? ["MaxAffected", "ThrottleLimit", "Connection"] : ["MaxAffected", "PassThru", "ThrottleLimit", "Connection"]));
 
     [Fact]
     public void Each_that_only_reads_does_not_pretend_to_change() => ForEach(static c =>
-        ReadingVerbs.Contains(c.Verb) && (c.SupportsShouldProcess || c.DerivesFrom("ToriiMutatingCommand")) ? "it supports ShouldProcess" : null);
+        ReadingVerbs.Contains(c.Verb) && (c.SupportsShouldProcess || c.DerivesFrom("ToriiChangeCommand")) ? "it supports ShouldProcess" : null);
 
     [Fact]
     public void Each_that_talks_to_the_service_can_be_told_through_which_connection() => ForEach(static c =>

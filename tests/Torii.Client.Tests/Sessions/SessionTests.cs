@@ -115,7 +115,7 @@ public sealed class SessionTests
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(async () => await client.Sessions.RevokeAsync(User, session!, default));
 
         Assert.Equal("Torii.InvalidId", error.ErrorId);
-        Assert.Contains("session id", error.Reason);
+        Assert.Contains("session id", error.Message);
         Assert.Empty(handler.Requests);
     }
 

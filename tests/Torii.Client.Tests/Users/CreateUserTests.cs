@@ -158,7 +158,8 @@ public sealed class CreateUserTests
         ToriiException error = await FailAsync(handler);
 
         Assert.Equal("Torii.OutcomeUnknown", error.ErrorId);
-        Assert.Contains(Ada, error.RecommendedAction);
+        Assert.Equal(("email", Ada), (error.Variant, error.Details["email"]));
+        Assert.True(error.MayHaveBeenExecuted);
     }
 
     [Fact]
@@ -192,7 +193,7 @@ public sealed class CreateUserTests
         ToriiException error = await FailAsync(handler, ("name", "Ada"));
 
         Assert.Equal("Torii.OutcomeUnknown", error.ErrorId);
-        Assert.Contains("WithoutEmail", error.RecommendedAction);
+        Assert.Equal("withoutEmail", error.Variant);
         Assert.Single(handler.Requests);
         Assert.Single(_users);
     }
@@ -229,7 +230,7 @@ public sealed class CreateUserTests
             () => client.Users.CreateAsync(Body.Of(("email", Ada), ("nickname", "Countess")), default).Soon());
 
         Assert.Equal("Torii.FieldNotApplied", error.ErrorId);
-        Assert.Contains("nickname", error.Reason);
+        Assert.Contains("nickname", error.Message);
     }
 
     private delegate HttpResponseMessage Fault(Func<Sent, HttpResponseMessage> execute, Sent sent);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Users;
@@ -8,6 +9,19 @@ public sealed class DeleteUserTests
 {
     private static readonly Func<HttpResponseMessage> NoContent = static () => Answer.Empty(HttpStatusCode.NoContent);
     private static readonly Func<HttpResponseMessage> Forbidden = static () => Answer.Problem("""{"detail":"Forbidden"}""", HttpStatusCode.Forbidden);
+
+    private static HttpResponseMessage Deleted()
+    {
+        JsonObject user = People.User(0, status: "deleted");
+        user["deletedAt"] = "2020-01-01T00:00:00Z";
+        return Answer.Json(user);
+    }
+
+    private static HttpResponseMessage WithDate(HttpResponseMessage response)
+    {
+        response.Headers.Date = DateTimeOffset.UtcNow;
+        return response;
+    }
 
     public static TheoryData<string, Func<HttpResponseMessage>> MayHaveDeleted => new()
     {
@@ -43,12 +57,12 @@ public sealed class DeleteUserTests
     [MemberData(nameof(MayHaveDeleted), DisableDiscoveryEnumeration = true)]
     public async Task A_403_after_a_lost_answer_is_success(string _, Func<HttpResponseMessage> first)
     {
-        ScriptedHandler handler = ScriptedHandler.Sequence(first, Forbidden);
+        ScriptedHandler handler = ScriptedHandler.Sequence(first, Forbidden, Deleted);
         Recorder recorder = new();
 
         await DeleteAsync(handler, recorder);
 
-        Assert.Equal(2, handler.Requests.Count);
+        Assert.Equal(["DELETE", "DELETE", "GET"], handler.Requests.Select(static r => r.Method.Method));
         Assert.Contains(recorder.VerboseMessages, static m => m.Contains("is deleted"));
     }
 
@@ -63,7 +77,7 @@ public sealed class DeleteUserTests
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
 
-            return Forbidden();
+            return sent.Method == HttpMethod.Get ? Deleted() : Forbidden();
         });
         using ToriiService client = TestClient.Create(handler, time: time);
 
@@ -74,7 +88,40 @@ public sealed class DeleteUserTests
         time.Advance(TimeSpan.FromSeconds(1));
         await delete.Soon();
 
-        Assert.Equal(2, handler.Requests.Count);
+        Assert.Equal(3, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_403_after_a_lost_response_is_an_error_while_the_user_exists()
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(static () => Answer.Empty(HttpStatusCode.ServiceUnavailable), Forbidden, static () => Answer.Json(People.User(0)));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => DeleteAsync(handler));
+
+        Assert.Equal((ToriiErrorId.Forbidden, false), (error.ErrorId, error.MayHaveBeenExecuted));
+    }
+
+    [Fact]
+    public async Task A_403_after_a_lost_response_is_an_error_for_a_user_who_was_deleted_before()
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(
+            static () => WithDate(Answer.Empty(HttpStatusCode.ServiceUnavailable)), static () => WithDate(Forbidden()), static () => WithDate(Deleted()));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => DeleteAsync(handler));
+
+        Assert.Equal((ToriiErrorId.Forbidden, "deleted"), (error.ErrorId, error.Variant));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    public async Task A_403_after_a_lost_response_is_an_unknown_outcome_when_the_user_cannot_be_read(HttpStatusCode status)
+    {
+        ScriptedHandler handler = ScriptedHandler.Sequence(static () => Answer.Empty(HttpStatusCode.ServiceUnavailable), Forbidden, () => Answer.Empty(status));
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => DeleteAsync(handler));
+
+        Assert.Equal((ToriiErrorId.OutcomeUnknown, true), (error.ErrorId, error.MayHaveBeenExecuted));
     }
 
     [Fact]
@@ -102,11 +149,11 @@ public sealed class DeleteUserTests
     public async Task What_came_before_a_429_still_counts()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
-            static () => Answer.Empty(HttpStatusCode.InternalServerError), static () => Answer.Empty(HttpStatusCode.TooManyRequests), Forbidden);
+            static () => Answer.Empty(HttpStatusCode.InternalServerError), static () => Answer.Empty(HttpStatusCode.TooManyRequests), Forbidden, Deleted);
 
         await DeleteAsync(handler);
 
-        Assert.Equal(3, handler.Requests.Count);
+        Assert.Equal(4, handler.Requests.Count);
     }
 
     [Fact]
@@ -114,7 +161,7 @@ public sealed class DeleteUserTests
     {
         ScriptedHandler handler = new(static sent => sent.PathAndQuery.EndsWith(People.Id(1), StringComparison.Ordinal) && sent.Number == 1
             ? Answer.Empty(HttpStatusCode.InternalServerError)
-            : Forbidden());
+            : sent.Method == HttpMethod.Get ? Answer.Json(People.User(1, status: "deleted")) : Forbidden());
         using ToriiService client = TestClient.Create(handler);
 
         await client.Users.DeleteAsync(People.Id(1), default).Soon();

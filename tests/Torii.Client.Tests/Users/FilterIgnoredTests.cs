@@ -26,9 +26,8 @@ public sealed class FilterIgnoredTests
         (ToriiException error, List<ToriiUser> found) = await Refuse(filter, People.User(7));
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
-        Assert.Contains(People.Id(7), error.Reason);
-        Assert.Contains(reason, error.Reason);
-        Assert.Contains("Where-Object", error.RecommendedAction);
+        Assert.Contains(People.Id(7), error.Message);
+        Assert.Contains(reason, error.Message);
         Assert.Empty(found);
     }
 

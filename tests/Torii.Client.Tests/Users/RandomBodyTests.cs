@@ -82,6 +82,8 @@ public sealed class RandomBodyTests
                 }
 
                 JsonObject stored = EchoService.Stored(before, said);
+                // A server that writes its nulls: only there an absent member tells that it was ignored.
+                stored["deletedAt"] = null;
                 foreach (string field in ignored.Where(_ => _dice.Flip()))
                 {
                     stored.Remove(field);
@@ -92,11 +94,11 @@ public sealed class RandomBodyTests
 
             ToriiException? error = (ToriiException?)await Record.ExceptionAsync(() => client.Users.UpdateAsync(TestClient.UserId, body, default).Soon());
 
-            string told = error is null ? "" : error.Reason[(error.Reason.IndexOf("store:", StringComparison.Ordinal) + 6)..].Trim('.', ' ');
+            string told = error is null ? "" : error.Message.Split("store:")[1].Split('.')[0].Trim();
             Assert.True(error?.ErrorId is null or "Torii.FieldNotApplied", $"{_dice.Hint}, round {i}: {error}");
             Assert.True(
                 ignored.Order().SequenceEqual(told.Split(", ", StringSplitOptions.RemoveEmptyEntries).Order()),
-                $"{_dice.Hint}, round {i}: ignored {string.Join(", ", ignored)}, and the error says: {error?.Reason}");
+                $"{_dice.Hint}, round {i}: ignored {string.Join(", ", ignored)}, and the error says: {error?.Message}");
             lost += ignored.Length;
         }
 

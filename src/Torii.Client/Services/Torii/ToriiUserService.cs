@@ -108,7 +108,7 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>The cheapest request that only a valid key gets answered: one user of the environment.</summary>
     internal async Task CheckAsync(RequestContext context) =>
-        Learn(await FetchAsync("{}"u8.ToArray(), [], 1, context).ConfigureAwait(false), isRecorded: false);
+        Learn((await FetchAsync("{}"u8.ToArray(), [], 1, context).ConfigureAwait(false)).Items, isRecorded: false);
 
     private async Task<ToriiUser> GetUnrecordedAsync(string userId, RequestContext context)
     {
@@ -190,7 +190,15 @@ internal sealed class ToriiUserService : IUserService
     private async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context)
     {
         IReadOnlyList<ToriiUser> found = await FindByEmailAsync(email, [], context).ConfigureAwait(false);
-        return UserLookup.ChooseByEmail(email, found.Count > 0 ? found : await FindByEmailAsync(email, [Deleted], context).ConfigureAwait(false));
+        try
+        {
+            return UserLookup.ChooseByEmail(email, found.Count > 0 ? found : await FindByEmailAsync(email, [Deleted], context).ConfigureAwait(false));
+        }
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.FilterIgnored)
+        {
+            // A service without that status; its first response was complete.
+            return UserLookup.ChooseByEmail(email, found);
+        }
     }
 
     private Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, RequestContext context) => FindByEmailAsync(email, [], context);
@@ -208,11 +216,15 @@ internal sealed class ToriiUserService : IUserService
         return found;
     }
 
-    private async Task<IReadOnlyList<ToriiUser>> SelectAsync(string selector, IReadOnlyList<string> values, RequestContext context) =>
-        Learn(await FetchAsync(ToriiUserSearch.ToJson(selector, values), [selector], LookupGate.MaxBatchSize, context).ConfigureAwait(false), isRecorded: true);
+    private async Task<Page<ToriiUser>> SelectAsync(string selector, IReadOnlyList<string> values, RequestContext context)
+    {
+        Page<ToriiUser> page = await FetchAsync(ToriiUserSearch.ToJson(selector, values), [selector], LookupGate.MaxBatchSize, context).ConfigureAwait(false);
+        Learn(page.Items, isRecorded: true);
+        return page;
+    }
 
-    private async Task<IReadOnlyList<ToriiUser>> FetchAsync(byte[] body, IReadOnlyList<string> members, int limit, RequestContext context) =>
-        (await _pipeline.SendAsync(SearchRequest(body, members, null, limit), context, _pages.Read).ConfigureAwait(false)).Items;
+    private Task<Page<ToriiUser>> FetchAsync(byte[] body, IReadOnlyList<string> members, int limit, RequestContext context) =>
+        _pipeline.SendAsync(SearchRequest(body, members, null, limit), context, _pages.Read);
 
     private static ApiRequest SearchRequest(byte[] body, IReadOnlyList<string> members, string? cursor, int limit) => new()
     {

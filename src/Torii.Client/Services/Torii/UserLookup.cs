@@ -1,5 +1,6 @@
 using System.Net;
 using Torii.Client.Http;
+using Torii.Client.Paging;
 using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
@@ -11,7 +12,7 @@ namespace Torii.Client.Services;
 /// </summary>
 internal sealed class UserLookup(
     string selector,
-    Func<string, IReadOnlyList<string>, RequestContext, Task<IReadOnlyList<ToriiUser>>> select,
+    Func<string, IReadOnlyList<string>, RequestContext, Task<Page<ToriiUser>>> select,
     Func<string, RequestContext, Task<ToriiUser>> getOne,
     UserLookup.Matcher matcher)
 {
@@ -62,7 +63,7 @@ internal sealed class UserLookup(
         catch (ToriiException e)
         {
             // The batch was retried as often as is allowed; a hundred single requests would fail a hundred times.
-            gate.RecordError();
+            gate.RecordError(e);
             return [.. keys.Select(key => new UserLookupResult(key, null, e))];
         }
 
@@ -81,11 +82,18 @@ internal sealed class UserLookup(
             {
                 try
                 {
-                    return gate.IsHalted ? new(key, null, null) : new UserLookupResult(key, await getOne(key, context).ConfigureAwait(false), null);
+                    if (gate.IsHalted)
+                    {
+                        return new(key, null, null);
+                    }
+
+                    ToriiUser user = await getOne(key, context).ConfigureAwait(false);
+                    gate.RecordSuccess();
+                    return new UserLookupResult(key, user, null);
                 }
                 catch (ToriiException e)
                 {
-                    gate.RecordError();
+                    gate.RecordError(e);
                     return new(key, null, e);
                 }
             },
@@ -120,12 +128,12 @@ internal sealed class UserLookup(
     {
         try
         {
-            IReadOnlyList<ToriiUser> users = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
-            // Only a user whom nobody asked for proves that the selector is ignored.
-            if (users.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
+            Page<ToriiUser> page = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
+            // A user whom nobody asked for, or more pages than the keys can fill, prove that the selector is ignored.
+            if (string.IsNullOrEmpty(page.NextCursor) && page.HasMore != true && page.Items.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
             {
                 _support = Support.Confirmed;
-                return users;
+                return page.Items;
             }
 
             _support = Support.Ignored;

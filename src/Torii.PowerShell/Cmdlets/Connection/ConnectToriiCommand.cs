@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Security;
+using System.Text.RegularExpressions;
 using Torii.Client;
-using Torii.Client.Http;
 using Torii.Client.Services;
 using Torii.PowerShell.Binding;
 using Torii.PowerShell.Connections;
@@ -14,7 +14,7 @@ namespace Torii.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsCommunications.Connect, "Torii", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(ToriiConnection))]
-public sealed class ConnectToriiCommand : ToriiCommand
+public sealed partial class ConnectToriiCommand : ToriiCommand
 {
     private const string KeySet = "Key";
     private const string EmulatorSet = "Emulator";
@@ -119,11 +119,22 @@ public sealed class ConnectToriiCommand : ToriiCommand
     /// <summary>A parameter that could not be bound fails the command before it runs.</summary>
     private protected override void OnDispose()
     {
-        if (!_isConnected)
+        if (_isConnected)
         {
-            ConnectionStore.Close(Name, "a later Connect-Torii did not run: its parameters could not be bound, or it was stopped");
+            return;
+        }
+
+        // -Name may not have been bound yet. Where the command line may name another connection, none stays open.
+        bool mayNameAnother = !MyInvocation.BoundParameters.ContainsKey(nameof(Name)) && NameOrSplat().IsMatch(MyInvocation.Line ?? "`");
+        foreach (string name in mayNameAnother ? [.. ConnectionStore.Current.Keys] : new[] { Name })
+        {
+            ConnectionStore.Close(name, "a later Connect-Torii did not run: its parameters could not be bound, or it was stopped");
         }
     }
+
+    /// <summary>A parameter that may be -Name, a splatted variable, or a line that goes on.</summary>
+    [GeneratedRegex(@"(?:^|\s)-n|@\w|`\s*$", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex NameOrSplat();
 
     private void Fail(ToriiException e)
     {
@@ -137,7 +148,7 @@ public sealed class ConnectToriiCommand : ToriiCommand
         ApiUrl = Emulator?.ApiUrl ?? ReadApiUrl(),
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
         MaxRetry = MaxRetry,
-        Proxy = CheckProxy(Proxy),
+        Proxy = Proxy,
         UserAgent = "torii-powershell",
     };
 
@@ -155,7 +166,7 @@ public sealed class ConnectToriiCommand : ToriiCommand
             {
                 SecureString { Length: > 0 } secret => Secrets.Reveal(secret),
                 null or string or SecureString => throw new ToriiException(ToriiErrorId.InvalidSecretKey, "-SecretKey is empty.") { Variant = "empty" },
-                _ => throw new ToriiException(ToriiErrorId.InvalidSecretKey, $"-SecretKey is a {given.GetType().Name}, not a SecureString or a string.") { Variant = "type" },
+                _ => throw new ToriiException(ToriiErrorId.InvalidSecretKey, $"-SecretKey has the type {given.GetType().Name} and is neither a SecureString nor a string.") { Variant = "type" },
             };
         }
 
@@ -207,12 +218,4 @@ public sealed class ConnectToriiCommand : ToriiCommand
         text is null ? null
         : Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out Uri? address) ? ServiceAddress.Check(address, source, errorId)
         : throw new ToriiException(errorId, $"{source} is not an address.");
-
-    /// <summary>A password in it would be shown with the connection; HTTPS_PROXY may carry one.</summary>
-    private static Uri? CheckProxy(Uri? proxy) => proxy switch
-    {
-        null or { IsAbsoluteUri: true, UserInfo.Length: 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
-        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => throw new ToriiException(ToriiErrorId.InvalidProxy, "-Proxy contains a user name or password.") { Variant = "credentials" },
-        _ => throw new ToriiException(ToriiErrorId.InvalidProxy, $"-Proxy '{Redactor.RedactLine(proxy.OriginalString)}' is not the address of a proxy."),
-    };
 }

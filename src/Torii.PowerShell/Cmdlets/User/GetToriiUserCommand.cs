@@ -228,13 +228,13 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             }
             else if (results[i].Error is { } error)
             {
-                if (error.ErrorId == ToriiErrorId.Unauthorized)
-                {
-                    ThrowTerminatingError(error);
-                }
-
                 WriteError(error, keys[i].Input, BulkItem.LabelOf(keys[i].Key, keys[i].Row));
             }
+        }
+
+        if (_gate?.StoppedBy is { } stopped)
+        {
+            ThrowTerminatingError(stopped);
         }
     }
 
@@ -276,10 +276,15 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         {
             return Wait(pages.MoveNextAsync().AsTask()) ? pages.Current : null;
         }
-        catch (ToriiException e)
+        catch (ToriiException e) when (e.ErrorId != ToriiErrorId.Unauthorized)
         {
             WriteError(e, null);
             return null;
+        }
+        catch (ToriiException e)
+        {
+            ThrowTerminatingError(e);
+            throw;
         }
     }
 
