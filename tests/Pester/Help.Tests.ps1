@@ -56,7 +56,7 @@ Describe 'Help' {
 
     It 'has the topic about_Torii' {
         Join-Path (Get-Module Torii).ModuleBase en-US about_Torii.help.txt | Should -Exist
-        Get-Help about_Torii | Out-String | Should -Match 'NOTHING MEANS NOTHING'
+        Get-Help about_Torii | Out-String | Should -Match 'EMPTY VALUES'
     }
 
     It 'that is committed is what the module has' {
