@@ -37,13 +37,40 @@ Describe 'Help' {
             foreach ($example in $examples) { ($example.introduction | ForEach-Object Text) -join "`n" | Should -Match '(?m)^PS> ' }
         }
 
-        It 'describes every parameter that is to be seen' {
+        It 'describes every parameter that is not hidden' {
             $common = [Management.Automation.PSCmdlet]::CommonParameters
             $declared = (Get-Command $Name).Parameters.Values | Where-Object {
                 $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and $_.DontShow })
             } | ForEach-Object Name | Sort-Object
             $told = $help.parameters.PSObject.Properties['parameter'] ? @($help.parameters.parameter) : @()
             $told | Where-Object { ($_.description | ForEach-Object Text) -join '' } | ForEach-Object Name | Sort-Object | Should -Be $declared
+        }
+
+        It 'documents the defaults that its parameters have' {
+            # A page names a default twice: in its text ("Default: 8.") and in DefaultValue, which is empty for none.
+            $page = [IO.File]::ReadAllText((Join-Path $root docs cmdlets "$Name.md")).Replace("`r`n", "`n")
+            $command = Get-Command $Name
+            $instance = [Activator]::CreateInstance($command.ImplementingType)
+            try {
+                $faults = foreach ($parameter in $command.Parameters.Values) {
+                    $isText = $parameter.ParameterType -eq [string]
+                    if (-not $isText -and $parameter.ParameterType -notin [int], [long], [double]) { continue }
+                    $section = [regex]::Match($page, "(?ms)^### -$($parameter.Name)\n\n(?<text>.*?)\n\n``````yaml\n.*?^DefaultValue: '(?<value>[^']*)'\n")
+                    # A hidden parameter, or one that the engine adds.
+                    if (-not $section.Success) { continue }
+                    $property = $command.ImplementingType.GetProperty($parameter.Name)
+                    $actual = [Convert]::ToString($property.GetValue($instance), [cultureinfo]::InvariantCulture)
+                    $value, $text = $section.Groups['value'].Value, $section.Groups['text'].Value
+                    $isUnset = $isText ? $actual -eq '' : $actual -eq '0'
+                    if ($value -cne $actual -and -not ($value -eq '' -and $isUnset)) { "-$($parameter.Name): DefaultValue is '$value', the default is '$actual'" }
+                    if ($value -ne '' -and $text -cnotmatch "\bDefault: $([regex]::Escape($value))(?=[.,;]? |[.,;]?$)") { "-$($parameter.Name): the text does not have 'Default: $value'" }
+                    if ($text -match '\bDefault:? (?<number>-?\d+(\.\d+)*)(?=[.,;]? |[.,;]?$)' -and $Matches.number -cne $value) { "-$($parameter.Name): the text has 'Default: $($Matches.number)', DefaultValue is '$value'" }
+                }
+                $faults | Should -BeNullOrEmpty
+            }
+            finally {
+                $instance.Dispose()
+            }
         }
 
         It 'has no placeholder, no hidden parameter and no markup' {
