@@ -26,12 +26,14 @@ try
     Console.WriteLine($"Before: {banned} banned users, with {before} live sessions.");
 
     BulkRun<ToriiUser, bool> run = new(
-        async (user, token) =>
+        async (user, request) =>
         {
-            await client.Sessions.RevokeAllAsync(user.UserId, context with { Cancellation = token });
+            await client.Sessions.RevokeAllAsync(user.UserId, request);
             return true;
         },
-        throttleLimit: 8, haltOnError: false, key: user => user.UserId, stop.Token);
+        new BulkOptions { ThrottleLimit = 8 },
+        key: user => user.UserId,
+        context);
     int failed = 0;
     await foreach (IReadOnlyList<ToriiUser> page in BannedAsync())
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Torii.Client;
 
 /// <summary>
-/// A secret key of the server API: <c>sk_test_…</c> (development) or <c>sk_live_…</c> (production). Only the request
-/// pipeline gets the key itself out of it.
+/// A secret key of torii's server API: <c>sk_test_…</c> (development) or <c>sk_live_…</c> (production). Only the
+/// authenticator reads the key itself.
 /// </summary>
 public sealed class SecretKey
 {
@@ -20,13 +20,13 @@ public sealed class SecretKey
     /// <summary><c>test</c> or <c>live</c>.</summary>
     public string Environment { get; }
 
-    /// <summary>Prefix and the last four characters, for a key long enough that these give nothing away.</summary>
+    /// <summary>The prefix and, for a key of at least 20 characters, the last four characters.</summary>
     public string Hint => Value.Length >= 20 ? $"{Prefix}{Environment}_…{Value[^4..]}" : $"{Prefix}{Environment}_…";
 
     internal string Value { get; }
 
-    /// <summary>Takes a key, with white space around it removed (a key read from a file ends with a line break).</summary>
-    /// <exception cref="ToriiException"><c>Torii.InvalidSecretKey</c>: it is not a key. The message does not repeat it.</exception>
+    /// <summary>Parses a key. Surrounding white space is ignored, because a key read from a file ends with a line break.</summary>
+    /// <exception cref="ToriiException"><see cref="ToriiErrorId.InvalidSecretKey"/>. The message does not repeat the text.</exception>
     public static SecretKey Parse(string? text)
     {
         string value = text?.Trim() ?? "";
@@ -42,12 +42,11 @@ public sealed class SecretKey
         }
 
         throw new ToriiException(
-            "Torii.InvalidSecretKey",
-            "That is not a secret key of torii: one begins with sk_test_ or sk_live_ and has only letters, digits, '_', '-' and '.'.",
-            "Copy it from the dashboard of the environment; a publishable key does not work here.");
+            ToriiErrorId.InvalidSecretKey,
+            "The value is not a secret key: a key starts with sk_test_ or sk_live_ and contains only letters, digits, '_', '-' and '.'.");
     }
 
-    /// <summary>A value that is the same for the same key and address and gives away neither.</summary>
+    /// <summary>A value that is equal for the same key and address and reveals neither.</summary>
     internal string FingerprintFor(Uri address) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{address.AbsoluteUri}\n{Value}")).AsSpan(0, 16));
 

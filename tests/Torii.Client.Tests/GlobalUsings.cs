@@ -1,4 +1,2 @@
 global using Torii.Client.Resources;
-using Torii.Client.Services;
 global using Torii.Client.Services;
-global using Torii.Client.Resources;

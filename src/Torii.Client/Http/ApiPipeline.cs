@@ -1,166 +1,152 @@
-using Torii.Client.Services;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Torii.Client.Http;
 
-/// <summary>The one way to the service: authenticate, hold back, retry, redact, and make errors of what is no success.</summary>
+/// <summary>The only way to a service: authenticates, throttles, retries, redacts, and maps errors.</summary>
 internal sealed class ApiPipeline : IDisposable
 {
-    /// <summary>A timer may fire a little early; the rest of a wait that was granted already is no reason to give up.</summary>
-    private static readonly TimeSpan TimerSlack = TimeSpan.FromSeconds(1);
-
-    private readonly ToriiServiceOptions _options;
+    private readonly ServiceDescription _service;
     private readonly Transport _transport;
-    private readonly RetryAfterGate _holdBack;
+    private readonly RetryAfterGate _gate;
+    private readonly Redactor _redactor;
+    private readonly ErrorMapper _errors;
     private readonly TimeProvider _time;
     private RetryLoop? _retry;
 
-    public ApiPipeline(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time)
+    /// <param name="service">The service.</param>
+    /// <param name="handler">Sends the requests in place of the network, for tests. It is disposed with the pipeline.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ToriiException"><see cref="ToriiErrorId.InvalidProxy"/>.</exception>
+    public ApiPipeline(ServiceDescription service, HttpMessageHandler? handler, TimeProvider time)
     {
-        _options = options;
+        _service = service;
         _time = time;
-        _transport = new Transport(options, handler, time);
-        _holdBack = new RetryAfterGate(time);
+        _transport = new Transport(service, handler, time);
+        _gate = new RetryAfterGate(service.Options.MaxTotalWait, time);
+        _redactor = new Redactor(() => service.Authenticator.Secrets);
+        _errors = new ErrorMapper(service, _redactor, () => _transport.Proxy);
     }
 
-    /// <summary>What is known of the service's clock.</summary>
+    /// <summary>What is known about the service's clock.</summary>
     public ServerClock Clock { get; } = new();
 
-    /// <summary>Sends the request until there is an answer that counts.</summary>
-    /// <returns>An answer with a status of 200 to 299.</returns>
-    /// <exception cref="ToriiException">There was none; the id says why.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<ApiResponse> SendAsync(ApiRequest request, RequestContext caller)
+    /// <summary>Sends a request and reads its response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="read">
+    /// Reads a successful response. An <see cref="UnreadableResponseException"/> means that a proxy or another server
+    /// responded in place of the service: a request that may be repeated is retried then.
+    /// </param>
+    /// <exception cref="ToriiException">There is no usable response; the id tells why.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, Func<ApiResponse, T> read)
     {
-        RequestAttempts run = new(request, caller.Observer);
+        T result = default!;
+        RequestAttempts run = new(request, caller, response => result = read(response));
         try
         {
-            ApiResponse response = await SendAsync(run, caller.Cancellation).ConfigureAwait(false);
-            return response.IsSuccess
-                ? response with { Attempts = run.Attempts, FirstSent = run.FirstSent }
-                : throw ErrorMapper.FromResponse(run, response, _options);
+            ApiResponse response = await SendAsync(run).ConfigureAwait(false);
+            return response.IsSuccess ? result : throw _errors.FromResponse(run, response);
+        }
+        catch (RetryAfterException e)
+        {
+            throw _errors.FromThrottling(run, e.Wait);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or InvalidDataException)
         {
-            throw ErrorMapper.FromTransport(run, e, _options);
+            throw _errors.FromTransport(run, e);
         }
     }
 
-    /// <summary>Sends a request whose answer says nothing but that it was done.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c>: only 204 says that it was done; a page of somebody else's does not.</exception>
-    public async Task SendForNothingAsync(ApiRequest request, RequestContext caller)
-    {
-        ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
-        if (response.Status != HttpStatusCode.NoContent)
-        {
-            throw ErrorMapper.FromWrongShape(request, response, _options);
-        }
-    }
+    /// <summary>Sends a request and reads its response as JSON.</summary>
+    /// <inheritdoc cref="ApiResponse.ReadJson{T}"/>
+    /// <inheritdoc cref="SendAsync{T}(ApiRequest, RequestContext, Func{ApiResponse, T})"/>
+    public Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
+        where T : class => SendAsync(request, caller, response => response.ReadJson(shape, findWrongMember));
 
-    /// <summary>Sends the request and reads its answer as JSON of one shape.</summary>
-    /// <exception cref="ToriiException">As <see cref="SendAsync(ApiRequest, RequestContext)"/>; also <c>Torii.InvalidResponse</c> for another shape.</exception>
-    public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
-        where T : class
-    {
-        ApiResponse response = await SendAsync(request, caller).ConfigureAwait(false);
-        return Read(request, response, shape, findWrongMember);
-    }
-
-    /// <summary>Reads an answer as JSON of one shape.</summary>
-    /// <param name="request">What it answers.</param>
-    /// <param name="response">The answer.</param>
-    /// <param name="shape">The shape.</param>
-    /// <param name="findWrongMember">Names a member that is missing, or is not of what was asked for; null when there is none.</param>
-    /// <exception cref="ToriiException"><c>Torii.InvalidResponse</c>.</exception>
-    public T Read<T>(ApiRequest request, ApiResponse response, JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
-        where T : class
-    {
-        try
-        {
-            T value = JsonSerializer.Deserialize(response.Body.Span, shape) ?? throw new JsonException("the answer is null");
-            return findWrongMember?.Invoke(value) is { } wrong ? throw ErrorMapper.FromWrongShape(request, response, _options, wrongMember: wrong) : value;
-        }
-        catch (JsonException e)
-        {
-            throw ErrorMapper.FromWrongShape(request, response, _options, e);
-        }
-    }
+    /// <summary>Sends a change whose response has no content; only the service's confirmation counts as success.</summary>
+    /// <inheritdoc cref="SendAsync{T}(ApiRequest, RequestContext, Func{ApiResponse, T})"/>
+    public Task SendForNothingAsync(ApiRequest request, RequestContext caller) => SendAsync(
+        request, caller, response => _service.IsConfirmation(response) ? true : throw new UnreadableResponseException(null));
 
     public void Dispose() => _transport.Dispose();
 
-    private async Task<ApiResponse> SendAsync(RequestAttempts run, CancellationToken cancellation)
+    private async Task<ApiResponse> SendAsync(RequestAttempts run)
     {
         ApiResponse? response = null;
         Exception? failure = null;
+        bool retries = _service.Options.MaxRetry > 0;
         try
         {
-            response = await AttemptAsync(run, cancellation).ConfigureAwait(false);
+            response = await AttemptAsync(run).ConfigureAwait(false);
         }
-        catch (Exception e) when (_options.MaxRetry > 0 && RetryRule.IsTransient(e))
+        catch (Exception e) when (retries && RetryRule.IsTransient(run, e))
         {
             failure = e;
         }
 
-        return response is not null && (_options.MaxRetry == 0 || !RetryRule.IsTransient(response.Status))
+        return response is not null && (response.IsSuccess || !retries || !RetryRule.IsTransient(run, response))
             ? response
-            : await RetryAsync(run, response, failure, cancellation).ConfigureAwait(false);
+            : await RetryAsync(run, response, failure).ConfigureAwait(false);
     }
 
-    /// <summary>Not inlined: to compile it loads the library behind it.</summary>
+    /// <summary>Not inlined, so that JIT-compiling the caller does not load Polly.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task<ApiResponse> RetryAsync(RequestAttempts run, ApiResponse? response, Exception? failure, CancellationToken cancellation) =>
-        LazyInitializer.EnsureInitialized(ref _retry, () => new RetryLoop(_options, _time))
-            .RunAsync(run, response, failure, AttemptAsync, cancellation);
+    private Task<ApiResponse> RetryAsync(RequestAttempts run, ApiResponse? response, Exception? failure) =>
+        LazyInitializer.EnsureInitialized(ref _retry, () => new RetryLoop(_service.Options, _time)).RunAsync(run, response, failure, AttemptAsync);
 
-    private async Task<ApiResponse> AttemptAsync(RequestAttempts run, CancellationToken cancellation)
+    /// <summary>Sends the request until it is neither throttled nor refused for an expired credential.</summary>
+    private async Task<ApiResponse> AttemptAsync(RequestAttempts run)
     {
-        while (_holdBack.Remaining() is { Ticks: > 0 } wait)
+        while (true)
         {
-            if (run.Waited + wait > _options.MaxTotalWait + TimerSlack)
+            ApiResponse response = await SendOnceAsync(run).ConfigureAwait(false);
+            bool again = RetryRule.WaitsFor(run, response, _service.Options);
+            if (!again && response.Status == HttpStatusCode.Unauthorized && !run.Refreshed)
             {
-                throw ErrorMapper.FromHoldBack(run, wait, _options);
+                run.Refreshed = true;
+                again = await _service.Authenticator.RefreshAsync(response, run.Caller.Cancellation).ConfigureAwait(false);
             }
 
-            run.Waited += wait;
-            run.Observer?.Verbose(FormattableString.Invariant($"Holding {run.Request.Describe()} back for {wait.TotalSeconds:0.0} s: the service asked to wait"));
-            await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
+            if (!again)
+            {
+                return response;
+            }
         }
+    }
 
+    private async Task<ApiResponse> SendOnceAsync(RequestAttempts run)
+    {
+        using RetryAfterGate.Permit permit = await EnterAsync(run).ConfigureAwait(false);
+        run.Caller.Slot?.BeforeSend();
         DateTimeOffset sent = _time.GetUtcNow();
-        if (run.Attempts++ == 0)
-        {
-            run.FirstSent = sent;
-        }
-
+        run.FirstSent ??= sent;
+        run.Attempts++;
         if (run.Observer is { WantsDebug: true } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
         {
-            observer.Debug($"{run.Request.Describe()} body: {Redactor.RedactBody(body)}");
+            observer.Debug($"{run.Request.Describe()} body: {_redactor.Body(body)}");
         }
 
         long started = Stopwatch.GetTimestamp();
-        string outcome = "no answer";
+        string outcome = "no response";
         try
         {
-            ApiResponse response = await _transport.SendAsync(run.Request, cancellation).ConfigureAwait(false);
+            ApiResponse response = await _transport.SendAsync(run.Request, run.Caller.Cancellation).ConfigureAwait(false);
             outcome = ((int)response.Status).ToString();
-            run.Note(response.Status);
+            permit.Report(response);
             if (response.Date is { } date)
             {
                 Clock.Observe(date, sent, _time.GetUtcNow());
             }
 
-            if (response.RetryAfter is { } asked && RetryRule.IsTransient(response.Status))
-            {
-                _holdBack.For(asked);
-            }
-
+            response = Read(run, response);
+            run.Note(response);
             return response;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ToriiException)
         {
             run.Note(e);
             throw;
@@ -170,6 +156,48 @@ internal sealed class ApiPipeline : IDisposable
             string fields = run.Request.BodyFields.Count == 0 ? "" : $" {{{string.Join(", ", run.Request.BodyFields)}}}";
             run.Observer?.Verbose(
                 $"{run.Request.Describe()}{fields}: {outcome} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        }
+    }
+
+    private static ApiResponse Read(RequestAttempts run, ApiResponse response)
+    {
+        if (!response.IsSuccess)
+        {
+            return response;
+        }
+
+        try
+        {
+            run.Read(response);
+            return response;
+        }
+        catch (UnreadableResponseException e)
+        {
+            return response with { Unreadable = e };
+        }
+    }
+
+    /// <summary>Waits until the request may be sent, without a place among the items that are worked on.</summary>
+    private async ValueTask<RetryAfterGate.Permit> EnterAsync(RequestAttempts run)
+    {
+        Bulk.IWorkSlot? slot = _gate.IsClosed ? run.Caller.Slot : null;
+        slot?.Release();
+        RetryAfterGate.Permit permit = await _gate.EnterAsync(
+            wait => run.Observer?.Verbose(FormattableString.Invariant($"Throttling {run.Request.Describe()} for {wait.TotalSeconds:0.0} s, as {_service.Name} requested")),
+            run.Caller.Cancellation).ConfigureAwait(false);
+        try
+        {
+            if (slot is not null)
+            {
+                await slot.ReacquireAsync(run.Caller.Cancellation).ConfigureAwait(false);
+            }
+
+            return permit;
+        }
+        catch
+        {
+            permit.Dispose();
+            throw;
         }
     }
 }

@@ -1,9 +1,10 @@
 namespace Torii.Client.Http;
 
-/// <summary>A request of the server API before it becomes HTTP.</summary>
+/// <summary>A request of a service before it becomes an HTTP message.</summary>
 internal sealed class ApiRequest
 {
     private string? _description;
+    private bool? _isRead;
 
     public required HttpMethod Method { get; init; }
 
@@ -13,15 +14,35 @@ internal sealed class ApiRequest
     /// <summary>The JSON body, UTF-8; none when null or empty.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    /// <summary>The names of the body's fields, for readers who must not see values.</summary>
+    /// <summary>The names of the body's fields, for logs that must not show values.</summary>
     public IReadOnlyCollection<string> BodyFields { get; init; } = [];
 
-    /// <summary>When it may be tried again.</summary>
+    /// <summary>When the request may be repeated.</summary>
     public RetrySafety Safety { get; init; } = RetrySafety.Repeatable;
 
-    /// <summary>What a 404 means here, for its error id.</summary>
-    public string NotFoundErrorId { get; init; } = "Torii.NotFound";
+    /// <summary>Whether the request changes nothing. Default: <see langword="true"/> for GET. Set it for a search by POST.</summary>
+    public bool IsRead
+    {
+        get => _isRead ?? Method == HttpMethod.Get;
+        init => _isRead = value;
+    }
 
-    /// <summary>For a person. A cursor in the path is a stranger's text.</summary>
+    /// <summary>The error id for status 404.</summary>
+    public string NotFoundErrorId { get; init; } = ToriiErrorId.NotFound;
+
+    /// <summary>The position in a list that this request continues from: a cursor, an offset. Null for its beginning.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Method and path for messages. A cursor in the path comes from outside, so the text is redacted.</summary>
     public string Describe() => _description ??= Redactor.RedactLine($"{Method} {Path}");
+}
+
+/// <summary>When a request may be sent a second time.</summary>
+internal enum RetrySafety
+{
+    /// <summary>Always: sending it twice has the effect of sending it once.</summary>
+    Repeatable,
+
+    /// <summary>Only when the earlier attempt was certainly not executed: it was not delivered, or was refused (429).</summary>
+    OnlyIfNotExecuted,
 }

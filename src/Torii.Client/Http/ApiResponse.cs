@@ -1,25 +1,53 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Torii.Client.Http;
 
-/// <summary>An answer, read to its end.</summary>
+/// <summary>A response that was read to its end.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The body; bounded (<see cref="Transport.MaxBodyBytes"/>).</param>
+/// <param name="Body">The body, at most <see cref="Transport.MaxBodyBytes"/>.</param>
 /// <param name="MediaType">The content type without its parameters.</param>
-/// <param name="RetryAfter">How long the service asks to wait, seconds and dates alike.</param>
-/// <param name="Location">Where a redirect points.</param>
-/// <param name="Date">The service's clock when it answered.</param>
-/// <param name="Attempts">How many times the request was sent.</param>
-/// <param name="FirstSent">When it was sent first, by our clock.</param>
+/// <param name="RetryAfter">How long the service asks to wait.</param>
+/// <param name="Location">The target of a redirect.</param>
+/// <param name="Date">The time of the response by the service's clock.</param>
 internal sealed record ApiResponse(
     HttpStatusCode Status,
     ReadOnlyMemory<byte> Body,
-    string? MediaType,
-    TimeSpan? RetryAfter,
-    Uri? Location,
-    DateTimeOffset? Date,
-    int Attempts = 1,
-    DateTimeOffset? FirstSent = null)
+    string? MediaType = null,
+    TimeSpan? RetryAfter = null,
+    Uri? Location = null,
+    DateTimeOffset? Date = null)
 {
-    public bool IsSuccess => (int)Status is >= 200 and < 300;
+    /// <summary>Why a response with a successful status cannot be used; null when it can.</summary>
+    public Exception? Unreadable { get; init; }
+
+    public bool IsSuccess => (int)Status is >= 200 and < 300 && Unreadable is null;
+
+    /// <summary>Reads the body as JSON.</summary>
+    /// <param name="shape">The expected shape.</param>
+    /// <param name="findWrongMember">Returns the name of a member that is missing or belongs to another object; null when there is none.</param>
+    /// <exception cref="UnreadableResponseException">The body has another shape.</exception>
+    public T ReadJson<T>(JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
+        where T : class
+    {
+        try
+        {
+            T value = JsonSerializer.Deserialize(Body.Span, shape) ?? throw new UnreadableResponseException(null);
+            return findWrongMember?.Invoke(value) is { } wrong ? throw new UnreadableResponseException(wrong) : value;
+        }
+        catch (JsonException e)
+        {
+            throw new UnreadableResponseException(null, e);
+        }
+    }
+}
+
+/// <summary>A response has a successful status, but not the content that the service returns for the request.</summary>
+/// <param name="member">The member that is missing or belongs to another object, where it is known.</param>
+/// <param name="inner">The cause.</param>
+internal sealed class UnreadableResponseException(string? member, Exception? inner = null)
+    : Exception(inner?.Message ?? "The response has another shape.", inner)
+{
+    public string? Member => member;
 }

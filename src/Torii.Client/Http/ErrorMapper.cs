@@ -1,31 +1,42 @@
-using Torii.Client.Services;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace Torii.Client.Http;
 
-/// <summary>
-/// Makes an exception of everything that is no success.
-/// </summary>
-internal static class ErrorMapper
+/// <summary>Turns every unsuccessful outcome of a request into an exception.</summary>
+internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor, Func<Uri?> proxy)
 {
-    public static ToriiApiException FromResponse(RequestAttempts run, ApiResponse response, ToriiServiceOptions options)
+    public ToriiApiException FromResponse(RequestAttempts run, ApiResponse response)
     {
-        int status = (int)response.Status;
-        ProblemDetails problem = ProblemDetails.Read(response.Body);
-        (string id, string advice) = Explain(run, response, options);
-        string[] facts = [$"status {status}", problem.Code ?? "", problem.SupportId is { } s ? $"support id {s}" : ""];
-        string reason = problem.Detail ?? problem.Title ?? Name(response.Status);
-        return new ToriiApiException(
-            id,
-            $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(f => f.Length > 0))}).",
-            advice,
-            status)
+        if (response.Unreadable is { } unreadable)
         {
-            Code = problem.Code,
-            SupportId = problem.SupportId,
-            ResponseBody = Redactor.RedactBody(response.Body),
+            return FromUnreadable(run, response, unreadable);
+        }
+
+        ApiError error = service.ErrorReader.Read(response.Body);
+        string? code = error.Code is { } c ? redactor.Line(c) : null;
+        string? supportId = error.SupportId is { } s ? redactor.Line(s) : null;
+        string reason = (error.Detail ?? error.Title) is { } text ? redactor.Line(text) : Name(response.Status);
+        string[] facts =
+        [
+            $"status {(int)response.Status}",
+            code ?? "",
+            run.Attempts > 1 && RetryRule.IsTransient(response.Status) ? $"{run.Attempts} attempts" : "",
+            supportId is null ? "" : $"support id {supportId}",
+        ];
+        string wait = response.RetryAfter is { Ticks: > 0 } asked && RetryRule.IsTransient(response.Status) ? $" The service asks to wait {Seconds(asked)}." : "";
+        string location = response.Location is { } l ? redactor.Line(l.OriginalString) : "";
+        return new ToriiApiException(
+            IdFor(run, response.Status),
+            $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(static f => f.Length > 0))}).{wait}{Outcome(run)}",
+            (int)response.Status)
+        {
+            Variant = (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : null,
+            Details = Details(("location", location)),
+            Code = code,
+            SupportId = supportId,
+            ResponseBody = redactor.Body(response.Body),
             Request = run.Request.Describe(),
             Attempts = run.Attempts,
             MayHaveBeenExecuted = run.MayHaveBeenExecuted,
@@ -33,111 +44,137 @@ internal static class ErrorMapper
         };
     }
 
-    public static ToriiException FromTransport(RequestAttempts run, Exception exception, ToriiServiceOptions options)
+    /// <summary>There was no complete response.</summary>
+    public ToriiException FromTransport(RequestAttempts run, Exception exception)
     {
-        string host = options.ApiUrl.GetLeftPart(UriPartial.Authority);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
-        Exception? inner = Redactor.WithoutSecret(exception);
-        ToriiException error = exception switch
+        Exception? inner = redactor.WithoutSecret(exception);
+        return exception switch
         {
-            TimeoutException => new ToriiException(
-                "Torii.Timeout",
-                FormattableString.Invariant($"{host} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()})."),
-                "Try again later, or connect with a larger -TimeoutSec.",
-                inner),
-            InvalidDataException => new ToriiException(
-                "Torii.InvalidResponse",
-                $"{host} answered {run.Request.Describe()} with what cannot be an answer of torii: {exception.Message}.",
-                "Check -ApiUrl, or ask for smaller pages with -PageSize.",
-                inner),
-            _ => new ToriiException(
-                "Torii.ConnectionFailed",
-                $"{host} could not be reached{tries}: {Cause(exception)}.",
-                Advice(exception),
-                inner),
+            TimeoutException => New(
+                ToriiErrorId.Timeout,
+                string.Create(CultureInfo.InvariantCulture, $"{service.Address} returned no complete response within {service.Options.Timeout.TotalSeconds:0.###} s{tries} ({run.Request.Describe()}).")),
+            InvalidDataException => New(
+                ToriiErrorId.InvalidResponse,
+                $"The response of {service.Address} to {run.Request.Describe()} cannot be read: {exception.Message}.",
+                "size"),
+            HttpRequestException e when IsOfProxy(e) && proxy() is { } between => New(
+                ToriiErrorId.ConnectionFailed,
+                $"The proxy {ServiceAddress.Display(between)} does not connect to {service.Address}{tries}: {ProxyCause(e)}.",
+                "proxy"),
+            _ => New(
+                ToriiErrorId.ConnectionFailed,
+                $"{service.Address} could not be reached{tries}: {redactor.Line(Cause(exception))}.",
+                exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? "tls" : null),
         };
-        error.MayHaveBeenExecuted = run.MayHaveBeenExecuted;
-        error.FirstSentAt = run.FirstSent;
-        return error;
+
+        ToriiException New(string id, string message, string? variant = null) => new(id, message + Outcome(run), inner)
+        {
+            Variant = variant,
+            Details = Details(),
+            MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+            FirstSentAt = run.FirstSent,
+        };
     }
 
-    /// <summary>Another request of the connection was told to wait, for longer than this one may.</summary>
-    public static ToriiException FromHoldBack(RequestAttempts run, TimeSpan wait, ToriiServiceOptions options) => new(
-        "Torii.TooManyRequests",
-        $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} asks everybody on this connection to wait {wait.TotalSeconds:0} s more, so {run.Request.Describe()} was not sent"
-        + (run.Attempts > 0 ? " again." : "."),
-        "Try again after that; send less at once (-ThrottleLimit).")
+    /// <summary>The service asked the connection to wait longer than this request may.</summary>
+    public ToriiException FromThrottling(RequestAttempts run, TimeSpan wait) => new(
+        ToriiErrorId.TooManyRequests,
+        $"{service.Address} asks all requests of this connection to wait {Seconds(wait)}, so {run.Request.Describe()} was not sent{(run.Attempts > 0 ? " again" : "")}."
+        + (run.Attempts > 0 ? Outcome(run) : ""))
     {
+        Variant = "connection",
+        Details = Details(("wait", Seconds(wait < service.Options.MaxTotalWait ? wait : service.Options.MaxTotalWait))),
         MayHaveBeenExecuted = run.MayHaveBeenExecuted,
-        FirstSentAt = run.Attempts > 0 ? run.FirstSent : null,
+        FirstSentAt = run.FirstSent,
     };
 
-    public static ToriiApiException FromWrongShape(ApiRequest request, ApiResponse response, ToriiServiceOptions options, Exception? exception = null, string? wrongMember = null)
-    {
-        string what = wrongMember is not null ? $"JSON whose '{wrongMember}' is missing or is another one's"
-            : response.Body.IsEmpty ? "an empty body"
-            : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
-            : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON of another shape, or cut off"
-            : $"something that is not JSON ({(response.MediaType is { } type ? Redactor.RedactLine(type) : "no content type")})";
-        return new ToriiApiException(
-            "Torii.InvalidResponse",
-            $"{options.ApiUrl.GetLeftPart(UriPartial.Authority)} answered {request.Describe()} with {what} where torii answers otherwise.",
-            "Check that -ApiUrl is the address of the server API and that no proxy or sign-in page answers in its place.",
-            (int)response.Status,
-            exception is null ? null : Redactor.WithoutSecret(exception))
-        {
-            ResponseBody = Redactor.RedactBody(response.Body),
-            Request = request.Describe(),
-            Attempts = response.Attempts,
-            MayHaveBeenExecuted = true,
-            FirstSentAt = response.FirstSent,
-        };
-    }
-
-    private static (string Id, string Advice) Explain(RequestAttempts run, ApiResponse response, ToriiServiceOptions options) =>
-        response.Status switch
-        {
-            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge =>
-                ("Torii.InvalidRequest", "Correct the value that it names; nothing was changed."),
-            HttpStatusCode.Unauthorized => (
-                "Torii.Unauthorized",
-                $"The secret key ({options.SecretKey.Hint}) is not valid at {options.ApiUrl.GetLeftPart(UriPartial.Authority)}: "
-                + "check that key and -ApiUrl belong together and that the key was not revoked, then run Connect-Torii again."),
-            HttpStatusCode.PaymentRequired => ("Torii.QuotaExceeded", "The plan does not include this, or its quota is spent: see the dashboard."),
-            HttpStatusCode.Forbidden => (
-                "Torii.Forbidden",
-                "It belongs to another environment, or is no longer there: check that the connection's key is the one of its environment."),
-            HttpStatusCode.NotFound => (
-                run.Request.NotFoundErrorId,
-                run.Request.NotFoundErrorId == "Torii.NotFound"
-                    ? "Check that -ApiUrl is the base address of torii's server API."
-                    : "Check the id, and that the connection is to the right environment."),
-            HttpStatusCode.RequestTimeout => ("Torii.Timeout", Waits(run, response, "Try again later.")),
-            HttpStatusCode.Conflict => ("Torii.Conflict", "What is there already stays as it is: look it up before trying again."),
-            HttpStatusCode.TooManyRequests => ("Torii.TooManyRequests", Waits(run, response, "Send less at once (-ThrottleLimit), or try again later.")),
-            >= HttpStatusCode.InternalServerError => ("Torii.ServiceUnavailable", Waits(run, response, "Try again later; if it stays so, name the support id to torii.")),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
-                "Torii.Redirected",
-                $"It points to {(response.Location is { } location ? Redactor.RedactLine(location.OriginalString) : "nowhere")}, and the secret key does not follow: give the right address with -ApiUrl."),
-            _ => ("Torii.UnexpectedStatus", "torii answers no such status here: check -ApiUrl."),
-        };
-
-    private static string Waits(RequestAttempts run, ApiResponse response, string advice) =>
-        (run.Attempts > 1 ? $"It stayed so over {run.Attempts} attempts. " : "")
-        + (response.RetryAfter is { TotalSeconds: > 0 } wait ? $"The service asks to wait {wait.TotalSeconds:0} s. " : "")
-        + advice;
-
+    /// <summary>The cause of a connection failure.</summary>
     public static string Cause(Exception exception) =>
         (exception.InnerException as SocketException)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
-            SocketError.ConnectionRefused => "nothing listens there (connection refused)",
+            SocketError.ConnectionRefused => "no process listens on this address (connection refused)",
             _ => Redactor.RedactLine(exception.Message).TrimEnd('.'),
         };
 
-    private static string Advice(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-        ? "Check the address, the machine's clock, and whether a proxy stands between that the machine does not trust."
-        : "Check -ApiUrl (or TORII_API_URL), the network and the proxy.";
+    /// <summary>The status with which a proxy refused a tunnel; null for every other failure. .NET 8 has it in the message only.</summary>
+    public static int? ProxyStatus(HttpRequestException exception) =>
+        exception.HttpRequestError != HttpRequestError.ProxyTunnelError ? null
+        : exception.StatusCode is { } status ? (int)status
+        : exception.Message.Split('\'') is [.., var last, _] && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : null;
+
+    private ToriiApiException FromUnreadable(RequestAttempts run, ApiResponse response, Exception exception)
+    {
+        string? member = (exception as UnreadableResponseException)?.Member;
+        string what = member is not null ? $"JSON whose '{redactor.Line(member)}' is missing or belongs to another object"
+            : response.Body.IsEmpty ? "an empty body"
+            : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
+            : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON that is incomplete or has another shape"
+            : $"content that is not JSON ({(response.MediaType is { } type ? redactor.Line(type) : "no content type")})";
+        string tries = run.Attempts > 1 ? $" ({run.Attempts} attempts)" : "";
+        return new ToriiApiException(
+            ToriiErrorId.InvalidResponse,
+            $"{service.Address} responded to {run.Request.Describe()} with {what}{tries}, which is not a response of {service.Name}.{Outcome(run)}",
+            (int)response.Status,
+            redactor.WithoutSecret(exception))
+        {
+            Details = Details(),
+            ResponseBody = redactor.Body(response.Body),
+            Request = run.Request.Describe(),
+            Attempts = run.Attempts,
+            MayHaveBeenExecuted = run.MayHaveBeenExecuted,
+            FirstSentAt = run.FirstSent,
+        };
+    }
+
+    /// <summary>What the error means for a change; empty for a read request.</summary>
+    private static string Outcome(RequestAttempts run) =>
+        run.Request.IsRead ? "" : run.MayHaveBeenExecuted ? " The change may have been made." : " The change was not made.";
+
+    /// <summary>The values that the recommended actions name.</summary>
+    private Dictionary<string, string> Details(params (string Name, string Value)[] more)
+    {
+        Dictionary<string, string> details = new(StringComparer.Ordinal)
+        {
+            ["service"] = service.Name, ["address"] = service.Address, ["credential"] = service.Authenticator.Hint,
+        };
+        foreach ((string name, string value) in more)
+        {
+            details[name] = value;
+        }
+
+        return details;
+    }
+
+    private static string IdFor(RequestAttempts run, HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge => ToriiErrorId.InvalidRequest,
+        HttpStatusCode.Unauthorized => ToriiErrorId.Unauthorized,
+        HttpStatusCode.PaymentRequired => ToriiErrorId.QuotaExceeded,
+        HttpStatusCode.Forbidden => ToriiErrorId.Forbidden,
+        HttpStatusCode.NotFound => run.Request.NotFoundErrorId,
+        HttpStatusCode.ProxyAuthenticationRequired => ToriiErrorId.ConnectionFailed,
+        HttpStatusCode.RequestTimeout => ToriiErrorId.Timeout,
+        HttpStatusCode.Conflict => ToriiErrorId.Conflict,
+        HttpStatusCode.TooManyRequests => ToriiErrorId.TooManyRequests,
+        >= HttpStatusCode.InternalServerError => ToriiErrorId.ServiceUnavailable,
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => ToriiErrorId.Redirected,
+        _ => ToriiErrorId.UnexpectedStatus,
+    };
+
+    /// <summary>With a proxy only the connection to the proxy can fail before TLS; the tunnel is the proxy's too.</summary>
+    private static bool IsOfProxy(HttpRequestException e) => e.HttpRequestError is HttpRequestError.ConnectionError
+        or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError;
+
+    private string ProxyCause(HttpRequestException e) => ProxyStatus(e) switch
+    {
+        407 => "it requires credentials (status 407)",
+        { } status => $"it refused the tunnel (status {status})",
+        _ => redactor.Line(Cause(e)),
+    };
+
+    private static string Seconds(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s");
 
     private static string Name(HttpStatusCode status) =>
         Enum.IsDefined(status) ? string.Concat(status.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}")) : "The request was not accepted";

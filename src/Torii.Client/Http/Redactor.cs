@@ -4,51 +4,99 @@ using System.Text.RegularExpressions;
 
 namespace Torii.Client.Http;
 
-/// <summary>Takes secrets out of every text that a person may see. The only place that knows what a secret looks like.</summary>
-internal static partial class Redactor
+/// <summary>
+/// Makes a text from outside safe to show: removes secrets and everything that controls a terminal. The only place that
+/// knows what a secret looks like.
+/// </summary>
+/// <param name="secrets">Values that are removed literally, in addition to what has the form of a secret.</param>
+internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets)
 {
-    /// <summary>How much of a body is kept for a person, in characters.</summary>
+    /// <summary>The largest number of characters of a body that is kept.</summary>
     public const int MaxBodyCharacters = 4096;
 
     private const int MaxLineCharacters = 500;
+    private const int ShortestLiteral = 6;
     private const string Mask = "[redacted]";
 
-    /// <summary>Secret keys, bearer credentials, tokens, and the values of JSON members that hold secrets.</summary>
+    /// <summary>
+    /// Removes secret keys, bearer credentials, tokens, user information in addresses, and the values of JSON members
+    /// that hold secrets.
+    /// </summary>
     public static string Redact(string text) =>
-        Token().Replace(
-            Bearer().Replace(
-                Key().Replace(
-                    SecretMember().Replace(text, "$1\"" + Mask + "\""),
+        UserInfo().Replace(
+            Token().Replace(
+                Bearer().Replace(
+                    Key().Replace(
+                        SecretMember().Replace(text, "$1\"" + Mask + "\""),
+                        "$1" + Mask),
                     "$1" + Mask),
-                "$1" + Mask),
-            Mask);
+                Mask),
+            "$1" + Mask + "@");
 
-    /// <summary>A body as text: redacted, and cut to <see cref="MaxBodyCharacters"/>. Null for an empty one.</summary>
-    public static string? RedactBody(ReadOnlyMemory<byte> body)
+    /// <summary>Makes a text from outside safe for one line of a message or a prompt: redacted, bounded, printable.</summary>
+    public static string RedactLine(string text) => Line(text, static t => t);
+
+    /// <summary>Makes a body safe to show: redacted, at most <see cref="MaxBodyCharacters"/>, with its line breaks. Null for an empty one.</summary>
+    public static string? RedactBody(ReadOnlyMemory<byte> body) => Body(body, static t => t);
+
+    /// <summary>As <see cref="RedactLine"/>, without the literal secrets too.</summary>
+    public string Line(string text) => Line(text, RemoveLiterals);
+
+    /// <summary>As <see cref="RedactBody"/>, without the literal secrets too.</summary>
+    public string? Body(ReadOnlyMemory<byte> body) => Body(body, RemoveLiterals);
+
+    /// <summary>Returns null for an exception that quotes a secret: the network stack repeats what it could not read.</summary>
+    public Exception? WithoutSecret(Exception exception) =>
+        exception.ToString() is var text && RemoveLiterals(Redact(text)) == text ? exception : null;
+
+    private static string Line(string text, Func<string, string> removeLiterals) =>
+        // More is read than is kept, so that a secret that the cut would halve is still recognized.
+        Cut(Redact(removeLiterals(Printable(text.Length <= MaxLineCharacters * 4 ? text : text[..(MaxLineCharacters * 4)], lineBreaks: false))), MaxLineCharacters);
+
+    private static string? Body(ReadOnlyMemory<byte> body, Func<string, string> removeLiterals)
     {
         if (body.IsEmpty)
         {
             return null;
         }
 
-        // A secret that the cut would halve is still recognised: more is read than is kept.
-        string text = Redact(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxBodyCharacters * 4)]));
-        return Cut(Printable(text, static c => c is '\r' or '\n' or '\t'), MaxBodyCharacters);
+        string text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxBodyCharacters * 4)]);
+        return Cut(Redact(removeLiterals(Printable(text, lineBreaks: true))), MaxBodyCharacters);
     }
 
-    /// <summary>What a stranger sent, for one line of a message: redacted, bounded, and nothing in it that steers a terminal.</summary>
-    public static string RedactLine(string text) =>
-        Cut(Printable(Redact(text.Length <= MaxLineCharacters * 4 ? text : text[..(MaxLineCharacters * 4)]), static _ => false), MaxLineCharacters);
+    private string RemoveLiterals(string text)
+    {
+        foreach (string secret in secrets())
+        {
+            if (secret.Length >= ShortestLiteral)
+            {
+                text = text.Replace(secret, Mask, StringComparison.Ordinal).Replace(Uri.EscapeDataString(secret), Mask, StringComparison.OrdinalIgnoreCase);
+            }
+        }
 
-    /// <summary>The exception, or null for one that quotes a secret: the network stack repeats the line that it could not read.</summary>
-    public static Exception? WithoutSecret(Exception exception) =>
-        exception.ToString() is var text && Redact(text) == text ? exception : null;
+        return text;
+    }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 
-    private static string Printable(string text, Func<char, bool> allowed) =>
-        string.Concat(text.Select(c => allowed(c) || char.GetUnicodeCategory(c) is not (
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) ? c : ' '));
+    /// <summary>Replaces control characters (ESC among them), format characters such as U+202E, and what is not Unicode.</summary>
+    private static string Printable(string text, bool lineBreaks)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
+        StringBuilder printable = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bool keep = Rune.GetUnicodeCategory(rune) is not (
+                UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            printable.Append(keep || (lineBreaks && rune.Value is '\r' or '\n' or '\t') ? rune.ToString() : " ");
+        }
+
+        return printable.ToString();
+    }
 
     [GeneratedRegex(@"(sk_(?:test|live)_)[A-Za-z0-9_.\-]+")]
     private static partial Regex Key();
@@ -59,7 +107,11 @@ internal static partial class Redactor
     [GeneratedRegex(@"eyJ[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-=]*)+")]
     private static partial Regex Token();
 
-    /// <summary>In plain JSON and in JSON that was put into a JSON string, where each quote has backslashes before it.</summary>
+    /// <summary>RFC 3986 §3.2.1; up to the last '@' before the path, because passwords are not always escaped.</summary>
+    [GeneratedRegex(@"(?<=[A-Za-z0-9])(:(?:\\?/){2})[^\s/?#""'<>\\]+@")]
+    private static partial Regex UserInfo();
+
+    /// <summary>In JSON and in JSON within a JSON string, where each quotation mark is escaped.</summary>
     [GeneratedRegex(@"(\\{0,7}""[\w\-]*(?:password|secret|secret_?key|api_?key|token|authorization)\\{0,7}""\s*:\s*)\\{0,7}""(?:[^""\\]|\\.)*(?:""|\\?\z)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex SecretMember();
 }

@@ -2,39 +2,49 @@ using System.Net;
 
 namespace Torii.Client.Http;
 
-/// <summary>What has happened to one request so far, over all its attempts.</summary>
-internal sealed class RequestAttempts(ApiRequest request, IRequestObserver? observer)
+/// <summary>The state of one request over all its attempts.</summary>
+internal sealed class RequestAttempts(ApiRequest request, RequestContext caller, Action<ApiResponse> read)
 {
     public ApiRequest Request { get; } = request;
 
-    public IRequestObserver? Observer { get; } = observer;
+    public RequestContext Caller { get; } = caller;
 
-    /// <summary>How many times it was sent.</summary>
+    public IRequestObserver? Observer => Caller.Observer;
+
+    /// <summary>Reads a successful response.</summary>
+    /// <exception cref="UnreadableResponseException">It is not the service's response to this request.</exception>
+    public Action<ApiResponse> Read { get; } = read;
+
+    /// <summary>How many times the request was sent.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>When it was sent first, by our clock.</summary>
-    public DateTimeOffset FirstSent { get; set; }
+    /// <summary>When it was first sent, by this machine's clock; null before.</summary>
+    public DateTimeOffset? FirstSent { get; set; }
 
-    /// <summary>Whether an attempt may have been executed although no answer, or no good one, told so.</summary>
+    /// <summary>Whether a change may have been made although no usable response confirms it.</summary>
     public bool MayHaveBeenExecuted { get; private set; }
 
-    /// <summary>How long it has waited between attempts.</summary>
+    /// <summary>Whether the credential was replaced.</summary>
+    public bool Refreshed { get; set; }
+
+    /// <summary>How long the waits that this request itself caused take together.</summary>
     public TimeSpan Waited { get; set; }
 
-    /// <summary>The wait before the next attempt, once that is decided.</summary>
+    /// <summary>The wait before the next attempt, once it is decided.</summary>
     public TimeSpan NextDelay { get; set; }
 
     /// <summary>
-    /// Notes how an attempt ended. A server error says that it failed somewhere, not where; a connection that was
-    /// never made cannot have carried a request.
+    /// Records the response of an attempt. A server error tells that the request failed, not at which point; 303 is the
+    /// response to a change that was made; an unreadable success comes from the service or from a proxy.
     /// </summary>
-    public void Note(HttpStatusCode status) => MayHaveBeenExecuted |= status is >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout;
+    public void Note(ApiResponse response) => MayHaveBeenExecuted |= !Request.IsRead
+        && (response is { Unreadable: not null, Status: < HttpStatusCode.MultipleChoices }
+            || response.Status is >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.SeeOther);
 
-    /// <inheritdoc cref="Note(HttpStatusCode)"/>
-    public void Note(Exception exception) =>
-        MayHaveBeenExecuted |= exception is not HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        };
+    /// <summary>Records the failure of an attempt. A connection that was not established carried no request.</summary>
+    public void Note(Exception exception) => MayHaveBeenExecuted |= !Request.IsRead && exception is not HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError,
+    };
 }

@@ -1,4 +1,3 @@
-using Torii.Client.Services;
 using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;
@@ -6,8 +5,8 @@ using Polly.Retry;
 namespace Torii.Client.Http;
 
 /// <summary>
-/// Tries a request again as <see cref="RetryRule"/> says. It comes in after the first attempt has failed, so that a
-/// shell in which all goes well never loads the library that does it.
+/// Repeats a request as <see cref="RetryRule"/> decides. It is created after the first failure, so that a shell
+/// without failures never loads Polly.
 /// </summary>
 internal sealed class RetryLoop
 {
@@ -17,37 +16,40 @@ internal sealed class RetryLoop
 
     /// <param name="options">The bounds; at least one retry.</param>
     /// <param name="time">The clock.</param>
-    public RetryLoop(ToriiServiceOptions options, TimeProvider time) =>
+    public RetryLoop(ServiceOptions options, TimeProvider time) =>
         _pipeline = new ResiliencePipelineBuilder<ApiResponse> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<ApiResponse>
             {
                 MaxRetryAttempts = options.MaxRetry,
                 ShouldHandle = args => ValueTask.FromResult(RetryRule.Decide(
-                    Of(args.Context).Run, args.Outcome.Result, args.Outcome.Exception, args.AttemptNumber, options.MaxTotalWait)),
+                    Of(args.Context).Run, args.Outcome.Result, args.Outcome.Exception, args.AttemptNumber, options)),
                 DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Of(args.Context).Run.NextDelay),
                 OnRetry = args =>
                 {
-                    Announce(Of(args.Context).Run, args.Outcome);
+                    RequestAttempts run = Of(args.Context).Run;
+                    string cause = args.Outcome.Result is { } response ? $"{(int)response.Status}" : Redactor.RedactLine(args.Outcome.Exception?.Message ?? "no response");
+                    run.Observer?.Verbose(FormattableString.Invariant(
+                        $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}"));
+                    run.Caller.Slot?.Release();
                     return ValueTask.CompletedTask;
                 },
             })
             .Build();
 
-    /// <summary>Goes on from a first attempt that failed.</summary>
+    /// <summary>Continues after a first attempt that failed.</summary>
     /// <param name="run">The request.</param>
-    /// <param name="response">What the first attempt was answered with; null when it was not.</param>
-    /// <param name="exception">Why it was not answered; null when it was.</param>
+    /// <param name="response">The response of the first attempt; null when there was none.</param>
+    /// <param name="exception">Why there was none; null when there was one.</param>
     /// <param name="attempt">Makes another attempt.</param>
-    /// <param name="cancellation">Ends attempts and waits.</param>
     public async Task<ApiResponse> RunAsync(
-        RequestAttempts run, ApiResponse? response, Exception? exception, Func<RequestAttempts, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
+        RequestAttempts run, ApiResponse? response, Exception? exception, Func<RequestAttempts, Task<ApiResponse>> attempt)
     {
-        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellation);
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.Caller.Cancellation);
         context.Properties.Set(Key, new Failed(run, response, exception is null ? null : ExceptionDispatchInfo.Capture(exception)));
         try
         {
             return await _pipeline
-                .ExecuteAsync(static (c, again) => new ValueTask<ApiResponse>(Of(c).NextAsync(again, c.CancellationToken)), context, attempt)
+                .ExecuteAsync(static (c, again) => new ValueTask<ApiResponse>(Of(c).NextAsync(again)), context, attempt)
                 .ConfigureAwait(false);
         }
         finally
@@ -58,30 +60,28 @@ internal sealed class RetryLoop
 
     private static Failed Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 
-    private static void Announce(RequestAttempts run, Outcome<ApiResponse> outcome)
-    {
-        string cause = outcome.Result is { } response ? $"{(int)response.Status}" : Redactor.RedactLine(outcome.Exception?.Message ?? "no answer");
-        run.Observer?.Verbose(FormattableString.Invariant(
-            $"Waiting {run.NextDelay.TotalSeconds:0.0} s before attempt {run.Attempts + 1} of {run.Request.Describe()}: {cause}"));
-    }
-
-    /// <summary>A request whose first attempt is over: that outcome comes first, then new attempts.</summary>
+    /// <summary>A request whose first attempt failed: the first call returns that outcome, later calls make new attempts.</summary>
     private sealed class Failed(RequestAttempts run, ApiResponse? response, ExceptionDispatchInfo? failure)
     {
-        private bool _told;
+        private bool _returned;
 
         public RequestAttempts Run { get; } = run;
 
-        public Task<ApiResponse> NextAsync(Func<RequestAttempts, CancellationToken, Task<ApiResponse>> attempt, CancellationToken cancellation)
+        public async Task<ApiResponse> NextAsync(Func<RequestAttempts, Task<ApiResponse>> attempt)
         {
-            if (_told)
+            if (!_returned)
             {
-                return attempt(Run, cancellation);
+                _returned = true;
+                failure?.Throw();
+                return response!;
             }
 
-            _told = true;
-            failure?.Throw();
-            return Task.FromResult(response!);
+            if (Run.Caller.Slot is { } slot)
+            {
+                await slot.ReacquireAsync(Run.Caller.Cancellation).ConfigureAwait(false);
+            }
+
+            return await attempt(Run).ConfigureAwait(false);
         }
     }
 }

@@ -1,29 +1,34 @@
 namespace Torii.Client.Http;
 
 /// <summary>
-/// What is known of the service's clock: every answer's Date (RFC 9110 §6.6.1, whole seconds, cut) narrows it.
+/// What is known about the service's clock. The Date header of each response (RFC 9110 §6.6.1; whole seconds, truncated)
+/// narrows it.
 /// </summary>
 internal sealed class ServerClock
 {
+    private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
+
     private readonly object _lock = new();
     private TimeSpan _least = TimeSpan.MinValue;
     private TimeSpan _most = TimeSpan.MaxValue;
 
-    /// <summary>Takes an answer's date and when, by our clock, it was asked for and had arrived.</summary>
+    /// <summary>Records the date of a response.</summary>
+    /// <param name="date">The date.</param>
+    /// <param name="sent">When the request was sent, by this machine's clock.</param>
+    /// <param name="received">When the response had arrived, by this machine's clock.</param>
     public void Observe(DateTimeOffset date, DateTimeOffset sent, DateTimeOffset received)
     {
         TimeSpan least = date - received;
-        TimeSpan most = date + TimeSpan.FromSeconds(1) - sent;
+        TimeSpan most = date + Resolution - sent;
         lock (_lock)
         {
-            least = least > _least ? least : _least;
-            most = most < _most ? most : _most;
-            // A clock that was set meanwhile: only what was seen last counts.
-            (_least, _most) = least <= most ? (least, most) : (date - received, date + TimeSpan.FromSeconds(1) - sent);
+            (TimeSpan Least, TimeSpan Most) narrowed = (least > _least ? least : _least, most < _most ? most : _most);
+            // An empty range: one of the clocks was set. Only the latest observation counts.
+            (_least, _most) = narrowed.Least <= narrowed.Most ? narrowed : (least, most);
         }
     }
 
-    /// <summary>The earliest that the service's clock can have shown at a moment of ours; null when no answer told.</summary>
+    /// <summary>The earliest time that the service's clock can have shown at a time of ours; null before the first response.</summary>
     public DateTimeOffset? EarliestAt(DateTimeOffset ours)
     {
         lock (_lock)

@@ -1,51 +1,57 @@
-using Torii.Client.Services;
-using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Reflection;
 
 namespace Torii.Client.Http;
 
 /// <summary>
-/// One attempt of a request: authenticates it, sends it, and reads the answer to its end within the time-out. Never
-/// follows a redirect, because the key would go along.
+/// One attempt of a request: authenticates it, sends it, and reads the response to its end within the timeout. Never
+/// follows a redirect, because the credential would be sent along.
 /// </summary>
 internal sealed class Transport : IDisposable
 {
-    /// <summary>The largest answer that is read, in bytes. A page of 1,000 users with full metadata is below it.</summary>
+    /// <summary>The largest response body in bytes. A page of 1,000 users with full metadata is smaller.</summary>
     public const int MaxBodyBytes = 32 * 1024 * 1024;
 
-    private readonly HttpClient _http;
-    private readonly Uri _base;
-    private readonly AuthenticationHeaderValue _authorization;
-    private readonly TimeSpan _timeout;
+    private readonly ServiceDescription _service;
     private readonly TimeProvider _time;
+    private readonly HttpClient _pooled;
+    private readonly Lazy<HttpClient> _unpooled;
 
-    public Transport(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time)
+    public Transport(ServiceDescription service, HttpMessageHandler? handler, TimeProvider time)
     {
-        _http = new HttpClient(handler ?? CreateHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
-        string version = typeof(Transport).Assembly.GetName().Version?.ToString(3) ?? "0";
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(options.UserAgent, version));
-        _http.DefaultRequestHeaders.Accept.Add(new("application/json"));
-        _http.DefaultRequestHeaders.Accept.Add(new("application/problem+json"));
-        _base = options.ApiUrl;
-        _authorization = new("Bearer", options.SecretKey.Value);
-        _timeout = options.Timeout;
+        _service = service;
         _time = time;
+        if (service.Options.Proxy is not null && service.BaseAddress.Scheme == Uri.UriSchemeHttp)
+        {
+            throw new ToriiException(
+                ToriiErrorId.InvalidProxy, $"A proxy would receive the credential for {service.Address} unencrypted.") { Variant = "loopback" };
+        }
+
+        // The system reuses a pooled connection for at most five minutes, so that a service that moves is found again.
+        _pooled = CreateClient(handler ?? CreateHandler(service, TimeSpan.FromMinutes(5)));
+        // A pooled connection may be stale, and a request that is lost on it may not be repeated.
+        _unpooled = new(() => handler is null ? CreateClient(CreateHandler(service, TimeSpan.Zero)) : _pooled);
     }
 
-    /// <exception cref="HttpRequestException">No answer, or half of one.</exception>
-    /// <exception cref="TimeoutException">No whole answer within the time-out.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <summary>The proxy between this machine and the service; null for none.</summary>
+    public Uri? Proxy => _service.Options.Proxy
+        ?? (_service.BaseAddress.IsLoopback || HttpClient.DefaultProxy.IsBypassed(_service.BaseAddress) ? null : HttpClient.DefaultProxy.GetProxy(_service.BaseAddress));
+
+    /// <exception cref="HttpRequestException">There is no response, or an incomplete one.</exception>
+    /// <exception cref="InvalidDataException">The response is too large or cannot be decompressed.</exception>
+    /// <exception cref="TimeoutException">There is no complete response within the timeout.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken cancellation)
     {
-        using CancellationTokenSource patience = new(_timeout, _time);
-        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        TimeSpan limit = _service.Options.Timeout;
+        using CancellationTokenSource timeout = new(limit, _time);
+        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using HttpRequestMessage message = new(request.Method, Resolve(request.Path));
-            message.Headers.Authorization = _authorization;
-            // An array that is null becomes an empty body on its way here, not none.
+            using HttpRequestMessage message = new(request.Method, new Uri(_service.BaseAddress.AbsoluteUri.TrimEnd('/') + request.Path));
+            await _service.Authenticator.ApplyAsync(message, attempt.Token).ConfigureAwait(false);
+            // A null array arrives here as an empty body.
             if (request.Body is { IsEmpty: false } body)
             {
                 message.Content = new ReadOnlyMemoryContent(body);
@@ -53,12 +59,13 @@ internal sealed class Transport : IDisposable
             }
             else if (request.Method != HttpMethod.Get)
             {
-                // Without a body, even an empty one, the handler sends a request up to three times more by itself when
-                // the connection ends before an answer, and nobody would know that it may have been executed twice.
+                // Without a content the handler itself sends a request up to three times more when the connection
+                // ends before a response, and a change might be executed twice.
                 message.Content = new ByteArrayContent([]);
             }
 
-            using HttpResponseMessage response = await _http
+            HttpClient http = request.Safety == RetrySafety.OnlyIfNotExecuted ? _unpooled.Value : _pooled;
+            using HttpResponseMessage response = await http
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
             return new ApiResponse(
                 response.StatusCode,
@@ -68,9 +75,9 @@ internal sealed class Transport : IDisposable
                 response.Headers.Location,
                 response.Headers.Date);
         }
-        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException(FormattableString.Invariant($"no whole answer within {_timeout.TotalSeconds:0.###} s"), e);
+            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"no complete response within {limit.TotalSeconds:0.###} s"), e);
         }
         catch (IOException e)
         {
@@ -78,19 +85,24 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_unpooled.IsValueCreated)
+        {
+            _unpooled.Value.Dispose();
+        }
 
-    private Uri Resolve(string path) => new(_base.AbsoluteUri.TrimEnd('/') + path);
+        _pooled.Dispose();
+    }
 
-    /// <summary>The wait that the service asks for; a date is measured by the service's own clock where it tells it.</summary>
+    /// <summary>The time to wait; a date is compared with the service's own clock where the response has it.</summary>
     private TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        TimeSpan? wait = headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - (headers.Date ?? _time.GetUtcNow()),
-            _ => null,
-        };
+        string? text = _service.RetryAfterHeaders
+            .Select(name => headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault() : null)
+            .FirstOrDefault(static value => value is not null);
+        TimeSpan? wait = !RetryConditionHeaderValue.TryParse(text, out RetryConditionHeaderValue? parsed) ? null
+            : parsed.Delta ?? parsed.Date - (headers.Date ?? _time.GetUtcNow());
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
@@ -115,7 +127,7 @@ internal sealed class Transport : IDisposable
             length += read;
             if (length > MaxBodyBytes)
             {
-                throw new InvalidDataException($"the answer is larger than {MaxBodyBytes / (1024 * 1024)} MiB");
+                throw new InvalidDataException($"it is larger than {MaxBodyBytes / (1024 * 1024)} MiB");
             }
 
             if (length == buffer.Length)
@@ -125,7 +137,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <exception cref="InvalidDataException">It cannot be decompressed; brotli says so in another way than the rest.</exception>
+    /// <exception cref="InvalidDataException">The body cannot be decompressed. Brotli throws another exception than the others.</exception>
     private static async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellation)
     {
         try
@@ -134,19 +146,31 @@ internal sealed class Transport : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new InvalidDataException("its compression is broken", e);
+            throw new InvalidDataException("its compression is invalid", e);
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(ToriiServiceOptions options) => new()
+    private HttpClient CreateClient(HttpMessageHandler handler)
+    {
+        HttpClient http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        string version = typeof(Transport).Assembly.GetName().Version?.ToString(3) ?? "0";
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(_service.Options.UserAgent, version));
+        http.DefaultRequestHeaders.Accept.Add(new("application/json"));
+        http.DefaultRequestHeaders.Accept.Add(new("application/problem+json"));
+        return http;
+    }
+
+    /// <param name="service">The service.</param>
+    /// <param name="lifetime">How long a connection is reused; zero for not at all.</param>
+    internal static SocketsHttpHandler CreateHandler(ServiceDescription service, TimeSpan lifetime) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
-        // A service that moves to another address is found again.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionLifetime = lifetime,
+        // With a cookie a service may demand an Origin header of each change.
         UseCookies = false,
-        Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
-        // http is allowed on loopback alone; through the system's proxy the key would leave the machine in the clear.
-        UseProxy = options.Proxy is not null || !options.ApiUrl.IsLoopback,
+        Proxy = service.Options.Proxy is { } proxy ? new WebProxy(proxy) : null,
+        // http is allowed for loopback addresses only; the system's proxy would carry the credential off this machine.
+        UseProxy = service.Options.Proxy is not null || !service.BaseAddress.IsLoopback,
     };
 }

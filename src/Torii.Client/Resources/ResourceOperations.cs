@@ -67,12 +67,10 @@ internal sealed class ResourceOperations<T>(ApiPipeline pipeline, ResourceType<T
     public async Task<T> SendAsync(ApiRequest request, string? id, RequestContext context)
     {
         DateTimeOffset began = time.GetUtcNow();
-        ApiResponse response = await pipeline.SendAsync(request, context).ConfigureAwait(false);
-        T resource = pipeline.Read(request, response, Type.Json, found => FindWrongMember(found, id));
+        (T resource, ReadOnlyMemory<byte> json) = await pipeline
+            .SendAsync(request, context, response => (response.ReadJson(Type.Json, found => FindWrongMember(found, id)), response.Body)).ConfigureAwait(false);
         Type.Seen?.Invoke(resource);
-        return request.Body is { IsEmpty: false } body && request.Method != HttpMethod.Get
-            ? Verify(body, resource, response.Body, began, context)
-            : resource;
+        return request is { IsRead: false, Body: { IsEmpty: false } body } ? Verify(body, resource, json, began, context) : resource;
     }
 
     /// <summary>Names a member of a resource that is missing or wrong; null when none is.</summary>

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Torii.Client.Bulk;
 using Torii.Client.Tests.Support;
+using static Torii.Client.Tests.Bulk.BulkTest;
 
 namespace Torii.Client.Tests.Bulk;
 
-/// <summary>Two items for one target keep their order and never run at once.</summary>
+/// <summary>Two items with the same key keep their order and never run at once.</summary>
 public sealed class BulkKeyTests
 {
     [Fact]
@@ -15,12 +16,12 @@ public sealed class BulkKeyTests
         ConcurrentDictionary<string, int> running = new(StringComparer.OrdinalIgnoreCase);
         ConcurrentDictionary<string, int> last = new(StringComparer.OrdinalIgnoreCase);
         ConcurrentBag<string> faults = [];
-        BulkRun<(int Number, string Key, int Steps), int> run = new(
-            async (item, _) =>
+        BulkRun<(int Number, string Key, int Steps), int> run = Run<(int Number, string Key, int Steps), int>(
+            async (item, context) =>
             {
                 if (running.AddOrUpdate(item.Key, 1, static (_, n) => n + 1) != 1)
                 {
-                    faults.Add($"{item.Number} met another one of {item.Key}");
+                    faults.Add($"{item.Number} met another item of {item.Key}");
                 }
 
                 if (last.TryGetValue(item.Key, out int before) && before > item.Number)
@@ -31,73 +32,78 @@ public sealed class BulkKeyTests
                 last[item.Key] = item.Number;
                 for (int i = 0; i < item.Steps; i++)
                 {
+                    context.Slot!.Release();
                     await Task.Yield();
+                    await context.Slot.ReacquireAsync(default);
                 }
 
                 running.AddOrUpdate(item.Key, 0, static (_, n) => n - 1);
                 return item.Steps == 3 ? throw new InvalidOperationException() : item.Number;
             },
-            throttleLimit: 6, haltOnError: false, key: static item => item.Key, CancellationToken.None);
+            throttle: 6, key: static item => item.Key);
 
-        List<BulkOutcome<(int Number, string Key, int Steps), int>> outcomes = await BulkRunTests.Drive(run, items).Soon();
+        List<BulkOutcome<(int Number, string Key, int Steps), int>> outcomes = await run.DriveAsync(items);
 
         Assert.True(faults.IsEmpty, $"{dice.Hint}: {string.Join("; ", faults.Take(5))}");
-        Assert.Equal(items, outcomes.Select(static o => o.Item));
-        await Patience.Until(() => run.PendingKeys == 0, "no key is kept");
+        Assert.Equal(items.Select(static i => i.Number), outcomes.Select(static o => o.Item.Number).Order());
+        Assert.Equal(0, run.PendingKeys);
     }
 
     [Fact]
-    public async Task Items_with_different_keys_do_run_at_once()
+    public async Task Items_that_wait_for_their_key_take_no_place()
     {
-        int there = 0;
-        TaskCompletionSource both = new();
-        BulkRun<string, bool> run = new(
-            async (_, _) =>
+        TaskCompletionSource others = new();
+        int done = 0;
+        BulkRun<string, bool> run = Run<string, bool>(
+            async (key, _) =>
             {
-                if (Interlocked.Increment(ref there) == 2)
+                if (key == "one")
                 {
-                    both.SetResult();
+                    await others.Task;
+                }
+                else if (Interlocked.Increment(ref done) == 10)
+                {
+                    others.SetResult();
                 }
 
-                await both.Task.Soon();
                 return true;
             },
-            throttleLimit: 2, haltOnError: false, key: static k => k, CancellationToken.None);
+            throttle: 4, key: static k => k);
 
-        List<BulkOutcome<string, bool>> outcomes = await BulkRunTests.Drive(run, ["a", "b"]).Soon();
+        // With the places taken by items of the same key, the others would never run.
+        List<BulkOutcome<string, bool>> outcomes = await run.DriveAsync([.. Enumerable.Repeat("one", 20), .. Enumerable.Range(0, 10).Select(static n => $"{n}")]).Soon();
 
-        Assert.All(outcomes, static o => Assert.True(o.Result));
+        Assert.Equal(30, outcomes.Count);
     }
 
     [Fact]
-    public async Task A_failure_does_not_keep_the_next_item_of_its_key_from_running()
+    public async Task A_failure_does_not_stop_the_next_item_of_its_key()
     {
-        BulkRun<int, int> run = new(
-            static (n, _) => n == 0 ? throw new InvalidOperationException() : Task.FromResult(n), throttleLimit: 4, haltOnError: false, key: static _ => "one", CancellationToken.None);
+        BulkRun<int, int> run = Run<int, int>(
+            static (n, _) => n == 0 ? throw new InvalidOperationException() : Task.FromResult(n), throttle: 4, key: static _ => "one");
 
-        List<BulkOutcome<int, int>> outcomes = await BulkRunTests.Drive(run, [0, 1, 2]).Soon();
+        List<BulkOutcome<int, int>> outcomes = await run.DriveAsync([0, 1, 2]);
 
-        Assert.NotNull(outcomes[0].Error);
-        Assert.Equal([1, 2], outcomes.Skip(1).Select(static o => o.Result));
+        Assert.Equal([BulkState.Failed, BulkState.Succeeded, BulkState.Succeeded], outcomes.Select(static o => o.State));
     }
 
     [Fact]
-    public async Task With_halt_the_next_item_of_the_key_that_failed_does_not_start()
+    public async Task With_HaltOnError_the_next_item_of_the_key_that_failed_does_not_start()
     {
         int started = 0;
-        BulkRun<int, int> run = new(
+        BulkRun<int, int> run = Run<int, int>(
             async (_, _) =>
             {
                 Interlocked.Increment(ref started);
                 await Task.Yield();
                 throw new InvalidOperationException();
             },
-            throttleLimit: 4, haltOnError: true, key: static _ => "one", CancellationToken.None);
+            throttle: 4, halt: true, key: static _ => "one");
 
-        List<BulkOutcome<int, int>> outcomes = await BulkRunTests.Drive(run, [0, 1, 2, 3]).Soon();
+        await run.DriveAsync([0, 1, 2, 3]);
 
         Assert.Equal(1, started);
-        Assert.Equal([true, false, false, false], outcomes.Select(static o => o.Started));
+        Assert.Equal((1, 3), (run.Failed, run.NotStarted));
     }
 
     [Fact]
@@ -105,45 +111,17 @@ public sealed class BulkKeyTests
     {
         int most = 0;
         BulkRun<int, int>? run = null;
-        run = new BulkRun<int, int>(
+        run = Run<int, int>(
             (n, _) =>
             {
                 most = Math.Max(most, run!.PendingKeys);
                 return Task.FromResult(n);
             },
-            throttleLimit: 4, haltOnError: false, key: static n => $"{n}", CancellationToken.None);
+            throttle: 4, key: static n => $"{n}");
 
-        await BulkRunTests.Drive(run, Enumerable.Range(0, 5000)).Soon();
+        await run.DriveAsync(Enumerable.Range(0, 5000));
 
-        Assert.InRange(most, 1, 4 * 4 + 1);
-        await Patience.Until(() => run.PendingKeys == 0, "no key is kept");
-    }
-
-    [Fact]
-    public async Task An_item_that_did_not_fit_in_leaves_nothing_behind_once_it_did()
-    {
-        TaskCompletionSource go = new();
-        BulkRun<string, string> run = new(async (k, _) =>
-        {
-            await go.Task;
-            return k;
-        }, throttleLimit: 1, haltOnError: false, key: static k => k, CancellationToken.None);
-        int posted = 0;
-        while (run.TryPost($"{posted}"))
-        {
-            posted++;
-        }
-
-        for (int i = 0; i < 3; i++)
-        {
-            Assert.False(run.TryPost($"{posted}"));
-            Assert.False(run.TryPost("0"));
-        }
-
-        go.SetResult();
-        List<BulkOutcome<string, string>> outcomes = await BulkRunTests.Drive(run, [$"{posted}", "0"]).Soon();
-
-        Assert.Equal([.. Enumerable.Range(0, posted + 1).Select(static n => $"{n}"), "0"], outcomes.Select(static o => o.Result));
-        await Patience.Until(() => run.PendingKeys == 0, "no key is kept");
+        Assert.InRange(most, 1, 4 * 16);
+        Assert.Equal(0, run.PendingKeys);
     }
 }

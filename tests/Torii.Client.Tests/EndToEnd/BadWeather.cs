@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Torii.Client.Bulk;
 using Torii.Client.Tests.Support;
-using Torii.Client.Users;
+
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Client.Tests.EndToEnd;
@@ -48,7 +48,7 @@ internal sealed class BadWeather : IAsyncDisposable
     public async Task<(List<BulkOutcome<TItem, TResult>> Outcomes, List<Entry> Requests)> RunAsync<TItem, TResult>(
         IEnumerable<TItem> targets, Func<TItem, RequestContext, Task<TResult>> work, Func<TItem, string> key)
     {
-        BulkRun<TItem, TResult> run = new((item, token) => work(item, new RequestContext(token)), Workers, haltOnError: false, key, default);
+        BulkRun<TItem, TResult> run = new(work, new BulkOptions { ThrottleLimit = Workers, KeepOrder = true }, key, default);
         List<BulkOutcome<TItem, TResult>> outcomes = [];
         foreach (TItem target in targets)
         {
@@ -80,9 +80,9 @@ internal sealed class BadWeather : IAsyncDisposable
     public async Task<List<ToriiUser>> TruthAsync()
     {
         (await _emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
-        List<ToriiUser> users = await _clearSky.SearchAsync(new UserSearch
+        List<ToriiUser> users = await _clearSky.SearchAsync(new UserQuery
         {
-            PageSize = 1000, Filter = new UserFilter { Statuses = ["active", "banned", "deleted"] },
+            PageSize = 1000, Filter = new UserQuery { Statuses = ["active", "banned", "deleted"] },
         });
         await JournalAsync();
         (await _emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 0.2, seed = 7 })).Ok(204);

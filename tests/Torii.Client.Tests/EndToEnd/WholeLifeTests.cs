@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Torii.Client.Bulk;
 using Torii.Client.Tests.Support;
-using Torii.Client.Users;
+
 using Xunit.Abstractions;
 
 namespace Torii.Client.Tests.EndToEnd;

@@ -19,7 +19,7 @@ public sealed class AuthenticationTests
 
         await client.GetAsync();
         await client.Users.CheckAsync(default);
-        await client.SearchAsync(new UserSearch { PageSize = 1 });
+        await client.SearchAsync(new UserQuery { PageSize = 1 });
         await client.Sessions.ListAsync(TestClient.UserId, default);
         await client.Sessions.RevokeAllAsync(TestClient.UserId, default);
         await client.Sessions.RevokeAsync(TestClient.UserId, People.Id(9), default);
@@ -46,7 +46,7 @@ public sealed class AuthenticationTests
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.Page(null, People.User(status: "banned")).ToJsonString()));
         using ToriiService client = server.Connect();
 
-        await client.SearchAsync(new UserSearch { Filter = new UserFilter { Statuses = ["banned"] } }).Soon();
+        await client.SearchAsync(new UserQuery { Statuses = ["banned"] }).Soon();
 
         WireRequest request = Assert.Single(server.Requests);
         string line = Assert.Single(request.Head.Split("\r\n"), static l => l.Contains(TestClient.Key, StringComparison.Ordinal));

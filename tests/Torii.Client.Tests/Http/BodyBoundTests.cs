@@ -17,7 +17,7 @@ public sealed class BodyBoundTests
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("larger than", error.Reason);
+        Assert.Contains("larger than", error.Message);
         Assert.InRange(body.Taken, Limit, Limit + (1024 * 1024));
         Assert.Single(handler.Requests);
     }
@@ -45,7 +45,7 @@ public sealed class BodyBoundTests
         ScriptedHandler handler = new(_ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 1000).Select(n => People.User(n, name: padding))])));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Equal(1000, (await client.SearchAsync(new UserSearch { PageSize = 1000 })).Count);
+        Assert.Equal(1000, (await client.SearchAsync(new UserQuery { PageSize = 1000 })).Count);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Torii.Client.Http;
 using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
@@ -13,21 +14,20 @@ public sealed class BrokenAnswerTests
     [InlineData("<!DOCTYPE html><title>Sign in</title>", "text/html", "HTML")]
     [InlineData("OK", "text/plain", "text/plain")]
     [InlineData("OK", null, "no content type")]
-    [InlineData("null", "application/json", "JSON of another shape")]
-    [InlineData("[]", "application/json", "JSON of another shape")]
-    [InlineData("42", "application/json", "JSON of another shape")]
-    [InlineData("{}", "application/json", "JSON of another shape")]
-    [InlineData("{\"id\":\"0193", "application/json", "cut off")]
-    [InlineData("{\"error\":\"nope\"}", "application/json", "JSON of another shape")]
+    [InlineData("null", "application/json", "JSON that is incomplete or has another shape")]
+    [InlineData("[]", "application/json", "JSON that is incomplete or has another shape")]
+    [InlineData("42", "application/json", "JSON that is incomplete or has another shape")]
+    [InlineData("{}", "application/json", "JSON that is incomplete or has another shape")]
+    [InlineData("{\"id\":\"0193", "application/json", "JSON that is incomplete")]
+    [InlineData("{\"error\":\"nope\"}", "application/json", "JSON that is incomplete or has another shape")]
     public async Task It_is_named_for_what_it_is(string body, string? mediaType, string what)
     {
-        ToriiApiException error = await FailApi(Answer.Raw(Encoding.UTF8.GetBytes(body), mediaType));
+        ToriiApiException error = await FailApi(() => Answer.Raw(Encoding.UTF8.GetBytes(body), mediaType));
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
         Assert.Equal(200, error.StatusCode);
-        Assert.Contains(what, error.Reason);
-        Assert.Contains("https://api.example.com", error.Reason);
-        Assert.Contains("-ApiUrl", error.RecommendedAction);
+        Assert.Contains(what, error.Message);
+        Assert.Contains("https://api.example.com", error.Message);
         Assert.Equal(body.Length == 0 ? null : body, error.ResponseBody);
     }
 
@@ -49,7 +49,7 @@ public sealed class BrokenAnswerTests
             ? System.Text.RegularExpressions.Regex.Replace(json, $"\"{member}\":(\"[^\"]*\"|null)", $"\"{member}\":{value}")
             : $"{json[..^1]},\"{member}\":{value}}}";
 
-        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(broken))).ErrorId);
+        Assert.Equal("Torii.InvalidResponse", (await Fail(() => Answer.Json(broken))).ErrorId);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class BrokenAnswerTests
         System.Text.Json.Nodes.JsonObject user = People.User();
         user.Remove(member);
 
-        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(user))).ErrorId);
+        Assert.Equal("Torii.InvalidResponse", (await Fail(() => Answer.Json(user))).ErrorId);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class BrokenAnswerTests
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Json(body)));
 
-        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserQuery()).Soon());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
     }
@@ -99,13 +99,44 @@ public sealed class BrokenAnswerTests
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
     }
 
+    [Theory]
+    [InlineData("text/html", "<html>Sign in to the Wi-Fi</html>")]
+    [InlineData("text/html", "")]
+    [InlineData("application/json", "{\"id\":\"0193")]
+    public async Task A_page_of_a_proxy_in_place_of_the_response_is_retried_like_a_502(string mediaType, string body)
+    {
+        int sent = 0;
+        ScriptedHandler handler = new(request => ++sent <= 2 ? Answer.Raw(Encoding.UTF8.GetBytes(body), mediaType)
+            : request.Method == HttpMethod.Delete ? Answer.Empty(HttpStatusCode.NoContent) : Answer.Json(People.User()));
+        using ToriiService client = TestClient.Create(handler);
+
+        await client.Sessions.RevokeAllAsync(TestClient.UserId, default).Soon();
+        Assert.Equal(3, sent);
+        sent = 0;
+        await client.GetAsync();
+        Assert.Equal(3, sent);
+    }
+
     [Fact]
-    public async Task It_is_not_asked_for_again()
+    public async Task A_page_of_a_proxy_in_place_of_the_response_to_an_unrepeatable_request_is_not_retried()
+    {
+        ScriptedHandler handler = new(static _ => Answer.Html());
+        using ApiPipeline pipeline = new(TestClient.Options.Describe(), handler, new ManualTime { SkipsWaits = true });
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => pipeline.SendForNothingAsync(
+            new ApiRequest { Method = HttpMethod.Post, Path = "/x", Safety = RetrySafety.OnlyIfNotExecuted }, default).Soon());
+
+        Assert.True(error.MayHaveBeenExecuted);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task With_FailFast_a_page_of_another_server_is_reported_at_once()
     {
         ScriptedHandler handler = new(static _ => Answer.Html());
         using ToriiService client = TestClient.Create(handler);
 
-        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.Users.CheckAsync(new RequestContext { FailFast = true }).Soon());
 
         Assert.Single(handler.Requests);
     }
@@ -132,14 +163,14 @@ public sealed class BrokenAnswerTests
     {
         string json = $"{People.User(name: null).ToJsonString()[..^1].Replace("\"name\":null,", "", StringComparison.Ordinal)},{members[1..]}";
 
-        Assert.Equal("Torii.InvalidResponse", (await Fail(Answer.Json(json))).ErrorId);
+        Assert.Equal("Torii.InvalidResponse", (await Fail(() => Answer.Json(json))).ErrorId);
     }
 
-    private static async Task<ToriiException> Fail(HttpResponseMessage answer)
+    private static async Task<ToriiException> Fail(Func<HttpResponseMessage> answer)
     {
-        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => answer));
+        using ToriiService client = TestClient.Create(new ScriptedHandler(_ => answer()));
         return await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
     }
 
-    private static async Task<ToriiApiException> FailApi(HttpResponseMessage answer) => Assert.IsType<ToriiApiException>(await Fail(answer));
+    private static async Task<ToriiApiException> FailApi(Func<HttpResponseMessage> answer) => Assert.IsType<ToriiApiException>(await Fail(answer));
 }

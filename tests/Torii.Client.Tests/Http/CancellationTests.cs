@@ -101,7 +101,7 @@ public sealed class CancellationTests : IDisposable
             throw new InvalidOperationException("unreachable");
         });
         using ToriiService client = TestClient.Create(handler);
-        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), new RequestContext(_stop.Token)).GetAsyncEnumerator();
+        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), new RequestContext(_stop.Token)).GetAsyncEnumerator();
         Task<bool> page = pages.MoveNextAsync().AsTask();
         await asked.Task.Soon();
 

@@ -32,7 +32,7 @@ public sealed class CompressionTests
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("compression", error.Reason);
+        Assert.Contains("compression", error.Message);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class CompressionTests
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("larger than", error.Reason);
+        Assert.Contains("larger than", error.Message);
     }
 
     private static async Task Send(WireConnection connection, string encoding, byte[] body)

@@ -19,8 +19,7 @@ public sealed class ConnectionFailureTests
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
-        Assert.Contains($"http://127.0.0.1:{port} could not be reached after 2 attempts: nothing listens there", error.Reason);
-        Assert.Contains("-ApiUrl", error.RecommendedAction);
+        Assert.Contains($"http://127.0.0.1:{port} could not be reached after 2 attempts: no process listens on this address", error.Message);
     }
 
     [Fact]
@@ -33,7 +32,7 @@ public sealed class ConnectionFailureTests
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
-        Assert.Contains("the name does not resolve", error.Reason);
+        Assert.Contains("the name does not resolve", error.Message);
         Assert.Single(handler.Requests);
     }
 
@@ -45,8 +44,7 @@ public sealed class ConnectionFailureTests
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => client.GetAsync());
 
-        Assert.Contains("proxy", error.RecommendedAction);
-        Assert.Contains("clock", error.RecommendedAction);
+        Assert.Equal("tls", error.Variant);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class CutOffTests
         using WireServer server = new((request, connection) => request.Number == 1 ? Break(connection, how) : connection.AnswerAsync(200, Page));
         using ToriiService client = server.Connect();
 
-        List<ToriiUser> users = await client.SearchAsync(new UserSearch()).Soon();
+        List<ToriiUser> users = await client.SearchAsync(new UserQuery()).Soon();
 
         Assert.Equal([People.Id(0), People.Id(1)], users.Select(static u => u.UserId));
         Assert.Equal(2, server.Requests.Count);
@@ -32,15 +32,15 @@ public sealed class CutOffTests
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(async () =>
         {
-            await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserSearch(), default))
+            await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserQuery(), default))
             {
                 users.AddRange(page);
             }
         }).Soon();
 
         Assert.Equal("Torii.ConnectionFailed", error.ErrorId);
-        Assert.Contains(server.Address.Authority, error.Reason);
-        Assert.Contains("3 attempts", error.Reason);
+        Assert.Contains(server.Address.Authority, error.Message);
+        Assert.Contains("3 attempts", error.Message);
         Assert.Equal(3, server.Requests.Count);
         Assert.Empty(users);
     }
@@ -64,7 +64,7 @@ public sealed class CutOffTests
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, Page[..^40]));
         using ToriiService client = server.Connect();
 
-        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserQuery()).Soon());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
     }

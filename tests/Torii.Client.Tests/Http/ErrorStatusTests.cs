@@ -49,12 +49,11 @@ public sealed class ErrorStatusTests
     {
         ToriiApiException error = await Fail(Answer.Problem("""{"detail":"It went wrong."}""", (HttpStatusCode)status));
 
-        Assert.StartsWith("It went wrong", error.Reason, StringComparison.Ordinal);
-        Assert.Contains($"{status}", error.Reason);
-        Assert.EndsWith(".", error.Reason, StringComparison.Ordinal);
-        Assert.EndsWith(".", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.StartsWith("It went wrong", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{status}", error.Message);
+        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("..", error.Message);
-        Assert.Equal($"{error.Reason}", error.Message);
+        Assert.Equal($"{error.Message}", error.Message);
     }
 
     [Fact]
@@ -62,9 +61,8 @@ public sealed class ErrorStatusTests
     {
         ToriiApiException error = await Fail(Answer.Empty(HttpStatusCode.Unauthorized));
 
-        Assert.Contains("sk_test_…p7dc", error.RecommendedAction);
-        Assert.Contains("https://api.example.com", error.RecommendedAction);
-        Assert.Contains("Connect-Torii", error.RecommendedAction);
+        Assert.Equal("sk_test_…p7dc", error.Details["credential"]);
+        Assert.Equal("https://api.example.com", error.Details["address"]);
     }
 
     [Fact]
@@ -74,7 +72,7 @@ public sealed class ErrorStatusTests
         using ToriiService client = TestClient.Create(handler);
 
         ToriiApiException one = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
-        ToriiApiException search = await Assert.ThrowsAsync<ToriiApiException>(() => client.SearchAsync(new UserSearch()).Soon());
+        ToriiApiException search = await Assert.ThrowsAsync<ToriiApiException>(() => client.SearchAsync(new UserQuery()).Soon());
 
         Assert.Equal("Torii.UserNotFound", one.ErrorId);
         Assert.Equal("Torii.NotFound", search.ErrorId);
@@ -89,7 +87,7 @@ public sealed class ErrorStatusTests
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         Assert.Equal(3, error.Attempts);
-        Assert.Contains("3 attempts", error.RecommendedAction);
+        Assert.Contains("3 attempts", error.Message);
         Assert.Contains("sup-9", error.Message);
     }
 

@@ -23,9 +23,9 @@ public sealed class ObserverTests
     public async Task Verbose_names_the_fields_of_a_search_and_no_value()
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null))));
-        UserFilter filter = new() { NameContains = "Grace Hopper", EmailContains = "grace@navy.example", Statuses = ["banned"], CreatedAfter = DateTimeOffset.UnixEpoch };
+        UserQuery filter = new() { NameContains = "Grace Hopper", EmailContains = "grace@navy.example", Statuses = ["banned"], CreatedAfter = DateTimeOffset.UnixEpoch };
 
-        await client.SearchAsync(new UserSearch { Filter = filter }, _recorder).Soon();
+        await client.SearchAsync(new UserQuery { Filter = filter }, _recorder).Soon();
 
         string told = Assert.Single(_recorder.VerboseMessages);
         Assert.All(["name", "email", "statuses", "createdAfter"], field => Assert.Contains(field, told));
@@ -40,9 +40,9 @@ public sealed class ObserverTests
         using ToriiService client = TestClient.Create(ScriptedHandler.Sequence(
             static () => throw new HttpRequestException("reset"), static () => Answer.Json(People.Page(null))));
 
-        await client.SearchAsync(new UserSearch(), _recorder).Soon();
+        await client.SearchAsync(new UserQuery(), _recorder).Soon();
 
-        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("no answer", StringComparison.Ordinal));
+        Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("no response", StringComparison.Ordinal));
         Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("200", StringComparison.Ordinal));
         Assert.Single(_recorder.DebugMessages);
     }

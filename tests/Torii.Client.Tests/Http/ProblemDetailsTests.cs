@@ -47,7 +47,7 @@ public sealed class ProblemDetailsTests
         Assert.Equal("Torii.InvalidRequest", error.ErrorId);
         Assert.Null(error.Code);
         Assert.Null(error.SupportId);
-        Assert.StartsWith("Bad request", error.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Bad request", error.Message, StringComparison.Ordinal);
         Assert.Equal(body.Length == 0 ? null : body, error.ResponseBody);
     }
 
@@ -70,8 +70,8 @@ public sealed class ProblemDetailsTests
     [Fact]
     public async Task The_detail_is_what_happened_and_the_title_where_there_is_none()
     {
-        Assert.StartsWith("The address is taken (", (await Fail("""{"title":"Conflict","detail":"The address is taken."}"""u8.ToArray())).Reason, StringComparison.Ordinal);
-        Assert.StartsWith("Conflict (", (await Fail("""{"title":"Conflict"}"""u8.ToArray())).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("The address is taken (", (await Fail("""{"title":"Conflict","detail":"The address is taken."}"""u8.ToArray())).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Conflict (", (await Fail("""{"title":"Conflict"}"""u8.ToArray())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

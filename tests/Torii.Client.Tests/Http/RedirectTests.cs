@@ -20,7 +20,7 @@ public sealed class RedirectTests
 
         Assert.Equal("Torii.Redirected", error.ErrorId);
         Assert.Equal(status, error.StatusCode);
-        Assert.Contains($"{elsewhere.Address}moved", error.RecommendedAction);
+        Assert.Contains($"{elsewhere.Address}moved", error.Details["location"]);
         Assert.Single(server.Requests);
         Assert.Empty(elsewhere.Requests);
     }
@@ -32,7 +32,7 @@ public sealed class RedirectTests
         using WireServer server = new((_, connection) => connection.AnswerAsync(307, "", $"Location: {elsewhere.Address}"));
         using ToriiService client = server.Connect();
 
-        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserSearch()).Soon());
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.SearchAsync(new UserQuery()).Soon());
 
         Assert.Equal("Torii.Redirected", error.ErrorId);
         Assert.Empty(elsewhere.Requests);
@@ -47,7 +47,7 @@ public sealed class RedirectTests
 
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
-        Assert.Contains("https://sign-in.example.com/", error.RecommendedAction);
+        Assert.Contains("https://sign-in.example.com/", error.Details["location"]);
         Assert.DoesNotContain(TestClient.Key, error.ToString());
         Assert.InRange(error.Message.Length, 1, 1000);
     }

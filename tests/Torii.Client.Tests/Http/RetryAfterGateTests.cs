@@ -1,9 +1,10 @@
 using System.Net;
 using Torii.Client.Tests.Support;
 
+
 namespace Torii.Client.Tests.Http;
 
-/// <summary>The limit that one request met is the connection's: all others wait too.</summary>
+/// <summary>A limit is the connection's: all its requests wait, and follow at the rate that was accepted.</summary>
 public sealed class RetryAfterGateTests
 {
     private readonly ManualTime _time = new();
@@ -17,69 +18,128 @@ public sealed class RetryAfterGateTests
         ScriptedHandler handler = FirstAnswer(() => Answer.Empty((HttpStatusCode)status).WithRetryAfter(30));
         using ToriiService client = TestClient.Create(handler, time: _time);
         Task<ToriiUser> first = client.GetAsync(_recorder);
-        await Patience.Until(() => _time.Waits.Count == 1, "the first request waits");
+        await Patience.Until(() => _time.Waits.Count >= 1, "the first request waits");
 
-        Task<ToriiUser>[] others = [client.GetAsync(_recorder), client.GetAsync(_recorder)];
-        await Patience.Until(() => _time.Waits.Count == 3, "the others wait too");
+        Task[] others = [client.GetAsync(_recorder), client.SearchAsync(new UserQuery())];
         _time.Advance(TimeSpan.FromSeconds(29));
         await Patience.Settle();
         Assert.Single(handler.Requests);
 
-        _time.Advance(TimeSpan.FromSeconds(1));
-        await Task.WhenAll([first, .. others]).Soon();
+        await AdvanceUntil(Task.WhenAll([first, .. others]), TimeSpan.FromSeconds(1));
         Assert.Equal(4, handler.Requests.Count);
-        Assert.Contains(_recorder.VerboseMessages, static m => m.StartsWith("Holding", StringComparison.Ordinal) && m.Contains("30", StringComparison.Ordinal));
+        Assert.Contains(_recorder.VerboseMessages, static m => m.StartsWith("Throttling", StringComparison.Ordinal) || m.StartsWith("Waiting 30.0 s", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_search_waits_for_what_a_get_was_told()
+    public async Task After_the_wait_one_request_probes_before_the_others_follow()
     {
-        ScriptedHandler handler = new(static sent => sent.Number == 1
-            ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30)
-            : sent.Method == HttpMethod.Post ? Answer.Json(People.Page(null)) : Answer.Json(People.User()));
-        using ToriiService client = TestClient.Create(handler, time: _time);
-        Task<ToriiUser> first = client.GetAsync();
-        await Patience.Until(() => _time.Waits.Count == 1, "the first request waits");
+        TaskCompletionSource probe = new();
+        ScriptedHandler handler = new(async (sent, _) =>
+        {
+            await (sent.Number == 2 ? probe.Task : Task.CompletedTask);
+            return sent.Number == 1 ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30) : Answer.Json(People.User());
+        });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        Task<ToriiUser>[] all = [.. Enumerable.Range(0, 5).Select(_ => client.GetAsync())];
 
-        Task<List<ToriiUser>> search = client.SearchAsync(new UserSearch());
-        await Patience.Until(() => _time.Waits.Count == 2, "the search waits too");
-        Assert.Single(handler.Requests);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await Patience.Until(() => handler.Requests.Count == 2, "the probe is sent");
+        await Patience.Settle();
+        Assert.Equal(2, handler.Requests.Count);
 
-        _time.Advance(TimeSpan.FromSeconds(30));
-        await Task.WhenAll(first, search).Soon();
+        probe.SetResult();
+        await AdvanceUntil(Task.WhenAll(all), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
-    public async Task A_request_that_is_not_tried_again_holds_the_others_back_all_the_same()
+    public async Task A_large_run_at_a_low_limit_ends_without_a_failure()
+    {
+        // The service accepts ten requests in each second, and 64 requests wait at any time.
+        int window = -1;
+        int inWindow = 0;
+        int refused = 0;
+        object gate = new();
+        ScriptedHandler handler = new(_ =>
+        {
+            lock (gate)
+            {
+                double now = _time.GetElapsedTime(0).TotalSeconds;
+                (window, inWindow) = (int)now == window ? (window, inWindow + 1) : ((int)now, 1);
+                refused += inWindow > 10 ? 1 : 0;
+                return inWindow > 10 ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(1) : Answer.Json(People.User());
+            }
+        });
+        using ToriiService client = TestClient.Create(handler, time: _time);
+        int left = 600;
+        Task workers = Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                await client.Users.GetAsync(TestClient.UserId, default);
+            }
+        })));
+
+        await AdvanceUntil(workers, TimeSpan.FromMilliseconds(20));
+
+        Assert.InRange(_time.GetElapsedTime(0).TotalSeconds, 59, 120);
+        Assert.InRange(refused, 1, 200);
+    }
+
+    [Fact]
+    public async Task A_service_that_refuses_for_ever_is_an_error_after_the_total_wait()
+    {
+        ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(1));
+        using ToriiService client = TestClient.Create(handler, time: _time);
+
+        Task<Exception?>[] all = [.. Enumerable.Range(0, 64).Select(_ => Record.ExceptionAsync(() => client.GetAsync()))];
+        await AdvanceUntil(Task.WhenAll(all), TimeSpan.FromSeconds(0.5));
+
+        Assert.All(all, static e => Assert.Equal(ToriiErrorId.TooManyRequests, Assert.IsAssignableFrom<ToriiException>(e.Result).ErrorId));
+        Assert.InRange(_time.GetElapsedTime(0).TotalSeconds, 119, 300);
+        Assert.InRange(handler.Requests.Count, 64, 64 + 300);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_not_retried_delays_the_others_all_the_same()
     {
         ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30));
         using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         Task<ToriiUser> other = client.GetAsync();
-        await Patience.Until(() => _time.Waits.Count == 1, "the other waits");
+        await Patience.Until(() => _time.Waits.Count == 1, "the other request waits");
         Assert.Single(handler.Requests);
 
         _time.Advance(TimeSpan.FromSeconds(30));
         await other;
     }
 
-    [Fact]
-    public async Task A_request_that_would_be_held_back_beyond_its_total_is_an_error_and_is_not_sent()
+    [Theory]
+    [InlineData(600)]
+    [InlineData(int.MaxValue)]
+    public async Task A_wait_beyond_the_total_is_an_error_at_once_until_a_probe_is_accepted(int seconds)
     {
-        ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(600));
+        ScriptedHandler handler = FirstAnswer(() => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(seconds));
         using ToriiService client = TestClient.Create(handler, time: _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
-        Assert.Equal("Torii.TooManyRequests", error.ErrorId);
-        Assert.Contains("600 s", error.Message);
+        Assert.Equal(ToriiErrorId.TooManyRequests, error.ErrorId);
+        Assert.Contains($"{seconds} s", error.Message);
+        Assert.Equal("connection", error.Variant);
+        Assert.Equal("120 s", error.Details["wait"]);
         Assert.Single(handler.Requests);
+
+        _time.Advance(TimeSpan.FromSeconds(120));
+        await client.GetAsync();
+        await client.GetAsync();
+        Assert.Equal(3, handler.Requests.Count);
     }
 
     [Fact]
-    public async Task A_request_is_not_held_back_for_ever_by_others_that_are_told_to_wait_again_and_again()
+    public async Task A_request_does_not_wait_longer_than_the_total_while_others_are_refused_again_and_again()
     {
         TaskCompletionSource[] slow = [new(), new(), new()];
         ScriptedHandler handler = new(async (sent, _) =>
@@ -93,11 +153,11 @@ public sealed class RetryAfterGateTests
         slow[0].SetResult();
         await Assert.ThrowsAsync<ToriiApiException>(() => underWay[0]);
 
-        // Two waits of 50 s fit into the total of two minutes, a third one does not.
+        // Two waits of 50 s are within the total of two minutes, a third one is not.
         Task<ToriiUser> held = client.GetAsync();
         for (int i = 1; i < 3; i++)
         {
-            await Patience.Until(() => _time.Waits.Count == i, "it waits");
+            await Patience.Until(() => _time.Waits.Count == i, "the request waits");
             _time.Advance(_time.Waits[i - 1] - TimeSpan.FromSeconds(1));
             slow[i].SetResult();
             await Assert.ThrowsAsync<ToriiApiException>(() => underWay[i]);
@@ -105,12 +165,23 @@ public sealed class RetryAfterGateTests
         }
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => held);
-        Assert.Equal("Torii.TooManyRequests", error.ErrorId);
+        Assert.Equal(ToriiErrorId.TooManyRequests, error.ErrorId);
         Assert.Equal(3, handler.Requests.Count);
     }
 
     [Fact]
-    public async Task A_clock_on_the_wall_that_is_set_back_does_not_prolong_the_wait()
+    public async Task A_wait_of_exactly_the_total_is_granted()
+    {
+        ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(120));
+        using ToriiService client = TestClient.Create(handler, time: new ManualTime { SkipsWaits = true });
+
+        await client.GetAsync();
+
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Setting_the_wall_clock_back_does_not_prolong_the_wait()
     {
         ScriptedHandler handler = FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30));
         using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
@@ -124,7 +195,7 @@ public sealed class RetryAfterGateTests
     }
 
     [Fact]
-    public async Task Another_connection_is_not_held_back()
+    public async Task Another_connection_is_not_delayed()
     {
         using ToriiService limited = TestClient.Create(FirstAnswer(static () => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30)), static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => limited.GetAsync());
@@ -136,7 +207,7 @@ public sealed class RetryAfterGateTests
     }
 
     [Fact]
-    public async Task A_success_with_RetryAfter_holds_nobody_back()
+    public async Task A_success_with_RetryAfter_delays_no_request()
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User()).WithRetryAfter(30)), time: _time);
 
@@ -146,5 +217,18 @@ public sealed class RetryAfterGateTests
         Assert.Empty(_time.Waits);
     }
 
-    private static ScriptedHandler FirstAnswer(Func<HttpResponseMessage> first) => ScriptedHandler.Sequence(first, static () => Answer.Json(People.User()));
+    /// <summary>Moves the clock step by step until the work has ended.</summary>
+    private async Task AdvanceUntil(Task work, TimeSpan step)
+    {
+        for (int i = 0; i < 20_000 && !work.IsCompleted; i++)
+        {
+            await Task.Delay(1);
+            _time.Advance(step);
+        }
+
+        await work.Soon();
+    }
+
+    private static ScriptedHandler FirstAnswer(Func<HttpResponseMessage> first) =>
+        new(sent => sent.Number == 1 ? first() : sent.Method == HttpMethod.Post ? Answer.Json(People.Page(null)) : Answer.Json(People.User()));
 }

@@ -54,7 +54,7 @@ public sealed class RetryAfterTests
         ToriiApiException error = await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
 
         Assert.Equal("Torii.TooManyRequests", error.ErrorId);
-        Assert.Contains("3600 s", error.RecommendedAction);
+        Assert.Contains("3600 s", error.Message);
         Assert.Single(handler.Requests);
         Assert.Empty(time.Waits);
     }

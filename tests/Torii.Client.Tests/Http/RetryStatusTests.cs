@@ -92,7 +92,7 @@ public sealed class RetryStatusTests
             static () => Answer.Empty(HttpStatusCode.InternalServerError), static () => Answer.Json(People.Page(null)));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.SearchAsync(new UserFilter { EmailContains = "@example.com", Statuses = ["banned"] });
+        await client.SearchAsync(new UserQuery { EmailContains = "@example.com", Statuses = ["banned"] });
 
         Assert.Equal(2, handler.Requests.Count);
         Assert.Equal("""{"email":"@example.com","statuses":["banned"]}""", handler.Requests[0].Body);

@@ -45,10 +45,9 @@ public sealed class SecretKeyTests
         ToriiException error = Assert.Throws<ToriiException>(() => SecretKey.Parse(text));
 
         Assert.Equal("Torii.InvalidSecretKey", error.ErrorId);
-        Assert.Contains("sk_test_", error.Reason);
+        Assert.Contains("sk_test_", error.Message);
         Assert.DoesNotContain("4eC39", error.ToString());
         Assert.DoesNotContain("zdp7d", error.ToString());
-        Assert.NotEmpty(error.RecommendedAction);
     }
 
     [Theory]

@@ -19,30 +19,30 @@ public sealed class ServiceAddressTests
     {
         Uri uri = new(address);
 
-        Assert.Same(uri, ServiceAddress.Check(uri, "-ApiUrl", "Torii.InvalidApiUrl"));
+        Assert.Same(uri, ServiceAddress.Check(uri, "The API address", "Torii.InvalidApiUrl"));
     }
 
     [Theory]
-    [InlineData("http://api.torii.so", "over http in the clear")]
-    [InlineData("http://192.168.0.1", "over http in the clear")]
-    [InlineData("http://0.0.0.0", "over http in the clear")]
-    [InlineData("http://127.0.0.1.example.com", "over http in the clear")]
-    [InlineData("http://localhost.example.com", "over http in the clear")]
-    [InlineData("http://localhost.", "over http in the clear")]
-    [InlineData("http://[::2]", "over http in the clear")]
-    [InlineData("ftp://api.torii.so", "begins with 'ftp:'")]
-    [InlineData("file:///etc/passwd", "begins with 'file:'")]
-    [InlineData("/etc/passwd", "-ApiUrl ")]
+    [InlineData("http://api.torii.so", "unencrypted over http")]
+    [InlineData("http://192.168.0.1", "unencrypted over http")]
+    [InlineData("http://0.0.0.0", "unencrypted over http")]
+    [InlineData("http://127.0.0.1.example.com", "unencrypted over http")]
+    [InlineData("http://localhost.example.com", "unencrypted over http")]
+    [InlineData("http://localhost.", "unencrypted over http")]
+    [InlineData("http://[::2]", "unencrypted over http")]
+    [InlineData("ftp://api.torii.so", "has the scheme 'ftp'")]
+    [InlineData("file:///etc/passwd", "has the scheme 'file'")]
+    [InlineData("/etc/passwd", "The API address ")]
     [InlineData("https://user:pass@api.torii.so", "user name or password")]
     [InlineData("https://user@api.torii.so", "user name or password")]
-    [InlineData("https://api.torii.so?x=1", "query or fragment")]
-    [InlineData("https://api.torii.so#x", "query or fragment")]
+    [InlineData("https://api.torii.so?x=1", "query or a fragment")]
+    [InlineData("https://api.torii.so#x", "query or a fragment")]
     public void Any_other_is_refused_with_the_reason(string address, string reason)
     {
         ToriiException error = Refuse(new Uri(address, UriKind.RelativeOrAbsolute));
 
-        Assert.Contains(reason, error.Reason);
-        Assert.StartsWith("-ApiUrl ", error.Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message);
+        Assert.StartsWith("The API address ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pass@", error.Message);
     }
 
@@ -52,13 +52,13 @@ public sealed class ServiceAddressTests
     [InlineData("")]
     public void One_without_a_scheme_is_told_how_to_write_it(string address)
     {
-        Assert.Contains("https://host", Refuse(new Uri(address, UriKind.RelativeOrAbsolute)).RecommendedAction);
+        Assert.Null(Refuse(new Uri(address, UriKind.RelativeOrAbsolute)).Variant);
     }
 
     [Fact]
     public void None_at_all_is_refused()
     {
-        Assert.Contains("is missing", Refuse(null).Reason);
+        Assert.Contains("is missing", Refuse(null).Message);
     }
 
     [Theory]
@@ -77,12 +77,12 @@ public sealed class ServiceAddressTests
         ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(new Uri("http://acme.torii.so"), "-Issuer", "Torii.InvalidIssuer"));
 
         Assert.Equal("Torii.InvalidIssuer", error.ErrorId);
-        Assert.StartsWith("-Issuer ", error.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("-Issuer ", error.Message, StringComparison.Ordinal);
     }
 
     private static ToriiException Refuse(Uri? address)
     {
-        ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(address, "-ApiUrl", "Torii.InvalidApiUrl"));
+        ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(address, "The API address", "Torii.InvalidApiUrl"));
         Assert.Equal("Torii.InvalidApiUrl", error.ErrorId);
         return error;
     }

@@ -16,7 +16,7 @@ public sealed class BrokenOffWalkTests
     {
         ScriptedHandler handler = new(sent => sent.Number == failing ? Answer.Empty(HttpStatusCode.Forbidden) : Answer.Json(People.PageOf(5, sent)));
 
-        ToriiException error = await Walk(handler, new UserSearch { PageSize = 1 });
+        ToriiException error = await Walk(handler, new UserQuery { PageSize = 1 });
 
         Assert.Equal("Torii.Forbidden", error.ErrorId);
         Assert.Equal(lastSeen is { } n ? People.Id(n) : null, error.Cursor);
@@ -26,7 +26,7 @@ public sealed class BrokenOffWalkTests
     [Fact]
     public async Task An_error_on_the_first_page_of_a_walk_that_began_at_a_cursor_carries_that_one()
     {
-        ToriiException error = await Walk(new ScriptedHandler(static _ => Answer.Html()), new UserSearch { Cursor = People.Id(77) });
+        ToriiException error = await Walk(new ScriptedHandler(static _ => Answer.Html()), new UserQuery { Cursor = People.Id(77) });
 
         Assert.Equal(People.Id(77), error.Cursor);
     }
@@ -40,7 +40,7 @@ public sealed class BrokenOffWalkTests
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => Answer.Json(People.Page(cursor, People.User(1))), static () => Answer.Empty(HttpStatusCode.BadRequest));
 
-        Assert.Null((await Walk(handler, new UserSearch())).Cursor);
+        Assert.Null((await Walk(handler, new UserQuery())).Cursor);
         Assert.Equal(cursor, Uri.UnescapeDataString(handler.Requests[1].Query("cursor")));
     }
 
@@ -50,10 +50,10 @@ public sealed class BrokenOffWalkTests
         bool down = true;
         ScriptedHandler handler = new(sent => down && sent.Query("cursor") == People.Id(29) ? Answer.Empty(HttpStatusCode.Unauthorized) : Answer.Json(People.PageOf(45, sent)));
 
-        ToriiException error = await Walk(handler, new UserSearch { PageSize = 10 });
+        ToriiException error = await Walk(handler, new UserQuery { PageSize = 10 });
         down = false;
         using ToriiService client = TestClient.Create(handler);
-        _found.AddRange(await client.SearchAsync(new UserSearch { PageSize = 10, Cursor = error.Cursor }).Soon());
+        _found.AddRange(await client.SearchAsync(new UserQuery { PageSize = 10, Cursor = error.Cursor }).Soon());
 
         Assert.Equal(Enumerable.Range(0, 45).Select(People.Id), _found.Select(static u => u.UserId));
     }
@@ -63,7 +63,7 @@ public sealed class BrokenOffWalkTests
     {
         ScriptedHandler handler = Endless(static _ => People.Page(People.Id(1), People.User(0), People.User(1)));
 
-        ToriiException error = await Walk(handler, new UserSearch());
+        ToriiException error = await Walk(handler, new UserQuery());
 
         Assert.Equal("Torii.CursorRepeated", error.ErrorId);
         Assert.Equal([People.Id(0), People.Id(1)], _found.Select(static u => u.UserId));
@@ -78,7 +78,7 @@ public sealed class BrokenOffWalkTests
     {
         ScriptedHandler handler = Endless(sent => People.Page(People.Id(sent.Number % length), People.User(sent.Number)));
 
-        ToriiException error = await Walk(handler, new UserSearch());
+        ToriiException error = await Walk(handler, new UserQuery());
 
         Assert.Equal("Torii.CursorRepeated", error.ErrorId);
         Assert.Equal(length + 1, handler.Requests.Count);
@@ -90,7 +90,7 @@ public sealed class BrokenOffWalkTests
     {
         ScriptedHandler handler = Endless(static sent => People.Page(People.Id(50), People.User(sent.Number)));
 
-        ToriiException error = await Walk(handler, new UserSearch { Cursor = People.Id(50) });
+        ToriiException error = await Walk(handler, new UserQuery { Cursor = People.Id(50) });
 
         Assert.Equal("Torii.CursorRepeated", error.ErrorId);
         Assert.Single(handler.Requests);
@@ -104,11 +104,11 @@ public sealed class BrokenOffWalkTests
             static () => Answer.Json(People.Page(People.Id(2), People.User(2))),
             static () => Answer.Json(People.Page(People.Id(1), People.User(3))));
 
-        ToriiException error = await Walk(handler, new UserSearch());
+        ToriiException error = await Walk(handler, new UserQuery());
 
         Assert.Equal(People.Id(2), error.Cursor);
-        Assert.Contains("not complete", error.Reason);
-        Assert.Contains(People.Id(1), error.Reason);
+        Assert.Contains("incomplete", error.Message);
+        Assert.Contains(People.Id(1), error.Message);
         Assert.Equal([People.Id(1), People.Id(2)], _found.Select(static u => u.UserId));
     }
 
@@ -119,10 +119,10 @@ public sealed class BrokenOffWalkTests
             static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
             static () => Answer.Json("""{"items":[],"nextCursor":null,"hasMore":true}"""));
 
-        ToriiException error = await Walk(handler, new UserSearch());
+        ToriiException error = await Walk(handler, new UserQuery());
 
         Assert.Equal("Torii.InvalidResponse", error.ErrorId);
-        Assert.Contains("not complete", error.Reason);
+        Assert.Contains("incomplete", error.Message);
         Assert.Equal(People.Id(1), error.Cursor);
         Assert.Equal([People.Id(1)], _found.Select(static u => u.UserId));
     }
@@ -132,7 +132,7 @@ public sealed class BrokenOffWalkTests
     {
         ScriptedHandler handler = new(static sent => sent.Number == 2 ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(People.PageOf(500, sent)));
 
-        await Walk(handler, new UserSearch());
+        await Walk(handler, new UserQuery());
         await Patience.Settle();
 
         Assert.Equal(2, handler.Requests.Count);
@@ -141,9 +141,9 @@ public sealed class BrokenOffWalkTests
     [Fact]
     public async Task What_was_found_before_the_error_has_been_handed_on()
     {
-        ScriptedHandler handler = new(static sent => sent.Number == 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
+        ScriptedHandler handler = new(static sent => sent.Number >= 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
 
-        await Walk(handler, new UserSearch());
+        await Walk(handler, new UserQuery());
 
         Assert.Equal(200, _found.Count);
     }
@@ -152,7 +152,7 @@ public sealed class BrokenOffWalkTests
     private static ScriptedHandler Endless(Func<Sent, System.Text.Json.Nodes.JsonObject> page) =>
         new(sent => sent.Number > 100 ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(page(sent)));
 
-    private async Task<ToriiException> Walk(ScriptedHandler handler, UserSearch search)
+    private async Task<ToriiException> Walk(ScriptedHandler handler, UserQuery search)
     {
         using ToriiService client = TestClient.Create(handler);
         return await Assert.ThrowsAnyAsync<ToriiException>(async () =>

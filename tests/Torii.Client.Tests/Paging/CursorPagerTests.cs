@@ -20,7 +20,7 @@ public sealed class CursorPagerTests
         ScriptedHandler handler = Directory(users);
         using ToriiService client = TestClient.Create(handler);
 
-        List<ToriiUser> found = await client.SearchAsync(new UserSearch { PageSize = pageSize }).Soon();
+        List<ToriiUser> found = await client.SearchAsync(new UserQuery { PageSize = pageSize }).Soon();
 
         Assert.Equal(Enumerable.Range(0, users).Select(People.Id), found.Select(static u => u.UserId));
         Assert.Equal(requests, handler.Requests.Count);
@@ -33,7 +33,7 @@ public sealed class CursorPagerTests
         ScriptedHandler handler = Directory(0);
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Empty(await client.SearchAsync(new UserSearch()).Soon());
+        Assert.Empty(await client.SearchAsync(new UserQuery()).Soon());
         Assert.Single(handler.Requests);
     }
 
@@ -43,7 +43,7 @@ public sealed class CursorPagerTests
         ScriptedHandler handler = Directory(250);
         using ToriiService client = TestClient.Create(handler);
 
-        await client.SearchAsync(new UserSearch()).Soon();
+        await client.SearchAsync(new UserQuery()).Soon();
 
         Assert.Equal(["", People.Id(99), People.Id(199)], handler.Requests.Select(static r => r.Query("cursor")));
     }
@@ -54,7 +54,7 @@ public sealed class CursorPagerTests
         ScriptedHandler handler = Directory(250);
         using ToriiService client = TestClient.Create(handler);
 
-        List<ToriiUser> found = await client.SearchAsync(new UserSearch { Cursor = People.Id(199) }).Soon();
+        List<ToriiUser> found = await client.SearchAsync(new UserQuery { Cursor = People.Id(199) }).Soon();
 
         Assert.Equal(People.Id(200), found[0].UserId);
         Assert.Equal(50, found.Count);
@@ -68,7 +68,7 @@ public sealed class CursorPagerTests
             static () => Answer.Json(People.Page("a/b&limit=9?#é", People.User(1))), static () => Answer.Json(People.Page(null)));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.SearchAsync(new UserSearch()).Soon();
+        await client.SearchAsync(new UserQuery()).Soon();
 
         Assert.Equal("/api/server/v1/users/search?limit=100&cursor=a%2Fb%26limit%3D9%3F%23%C3%A9", handler.Requests[1].PathAndQuery);
     }
@@ -78,7 +78,7 @@ public sealed class CursorPagerTests
     {
         ScriptedHandler handler = Directory(1000);
         using ToriiService client = TestClient.Create(handler);
-        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
+        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), default).GetAsyncEnumerator();
         await Patience.Settle();
         Assert.Empty(handler.Requests);
 
@@ -96,7 +96,7 @@ public sealed class CursorPagerTests
     {
         ScriptedHandler handler = Directory(100);
         using ToriiService client = TestClient.Create(handler);
-        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
+        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), default).GetAsyncEnumerator();
 
         Assert.True(await pages.MoveNextAsync());
         await Patience.Settle();
@@ -115,7 +115,7 @@ public sealed class CursorPagerTests
             return Answer.Json(People.PageOf(200, sent));
         });
         using ToriiService client = TestClient.Create(handler);
-        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
+        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), default).GetAsyncEnumerator();
 
         Assert.True(await pages.MoveNextAsync().AsTask().Soon());
         Assert.Equal(100, pages.Current.Count);
@@ -138,7 +138,7 @@ public sealed class CursorPagerTests
             return Answer.Json(People.PageOf(500, sent));
         });
         using ToriiService client = TestClient.Create(handler);
-        IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
+        IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), default).GetAsyncEnumerator();
         Assert.True(await pages.MoveNextAsync());
         await Patience.Until(() => handler.Requests.Count == 2, "the second page is asked for");
 
@@ -188,7 +188,7 @@ public sealed class CursorPagerTests
             static () => Answer.Json(People.Page(null, People.User(3))));
         using ToriiService client = TestClient.Create(handler);
 
-        List<ToriiUser> found = await client.SearchAsync(new UserSearch()).Soon();
+        List<ToriiUser> found = await client.SearchAsync(new UserQuery()).Soon();
 
         Assert.Equal([People.Id(1), People.Id(3)], found.Select(static u => u.UserId));
         Assert.Equal(3, handler.Requests.Count);
@@ -204,7 +204,7 @@ public sealed class CursorPagerTests
         ScriptedHandler handler = new(_ => Answer.Json(page));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Empty(await client.SearchAsync(new UserSearch()).Soon());
+        Assert.Empty(await client.SearchAsync(new UserQuery()).Soon());
         Assert.Single(handler.Requests);
     }
 
@@ -221,7 +221,7 @@ public sealed class CursorPagerTests
             return Answer.Json(People.PageOf(500, sent));
         });
         using ToriiService client = TestClient.Create(handler);
-        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserSearch(), default).GetAsyncEnumerator();
+        await using IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages = client.Users.SearchAsync(new UserQuery(), default).GetAsyncEnumerator();
         Assert.True(await pages.MoveNextAsync());
     }
 

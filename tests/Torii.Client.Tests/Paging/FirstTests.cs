@@ -15,7 +15,7 @@ public sealed class FirstTests
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
 
-        List<ToriiUser> found = await client.SearchAsync(new UserSearch { First = first, PageSize = pageSize }).Soon();
+        List<ToriiUser> found = await client.SearchAsync(new UserQuery { First = first, PageSize = pageSize }).Soon();
 
         Assert.Equal(first, found.Count);
         Assert.Equal(limits, string.Join(' ', handler.Requests.Select(static r => r.Query("limit"))));
@@ -27,7 +27,7 @@ public sealed class FirstTests
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(130, sent)));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Equal(130, (await client.SearchAsync(new UserSearch { First = 500 }).Soon()).Count);
+        Assert.Equal(130, (await client.SearchAsync(new UserQuery { First = 500 }).Soon()).Count);
         Assert.Equal(2, handler.Requests.Count);
     }
 
@@ -39,7 +39,7 @@ public sealed class FirstTests
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Empty(await client.SearchAsync(new UserSearch { First = first }).Soon());
+        Assert.Empty(await client.SearchAsync(new UserQuery { First = first }).Soon());
         Assert.Empty(handler.Requests);
     }
 
@@ -49,21 +49,34 @@ public sealed class FirstTests
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 20).Select(static n => People.User(n))])));
         using ToriiService client = TestClient.Create(handler);
 
-        Assert.Equal(3, (await client.SearchAsync(new UserSearch { First = 3 }).Soon()).Count);
+        Assert.Equal(3, (await client.SearchAsync(new UserQuery { First = 3 }).Soon()).Count);
     }
 
     [Fact]
-    public async Task Where_users_are_left_out_here_the_walk_goes_on_with_pages_no_larger_than_what_was_wanted()
+    public async Task With_a_local_filter_the_page_size_does_not_follow_First()
     {
-        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(100, sent)));
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
-        UserSearch search = new() { First = 5, Filter = new UserFilter { Keep = static u => Convert.ToInt32(u.UserId[^4..], 16) % 4 == 3 } };
+        UserQuery search = new() { First = 1, PageSize = 200, Filter = new UserQuery { Keep = static u => u.UserId == People.Id(999) } };
 
         List<ToriiUser> found = await client.SearchAsync(search).Soon();
 
-        Assert.Equal(new[] { 3, 7, 11, 15, 19 }.Select(People.Id), found.Select(static u => u.UserId));
-        Assert.All(handler.Requests, static r => Assert.Equal("5", r.Query("limit")));
-        Assert.Equal(4, handler.Requests.Count);
+        Assert.Equal(People.Id(999), Assert.Single(found).UserId);
+        Assert.All(handler.Requests, static r => Assert.Equal("200", r.Query("limit")));
+        Assert.Equal(5, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task With_a_local_filter_nothing_is_requested_after_the_last_wanted_item()
+    {
+        ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
+        using ToriiService client = TestClient.Create(handler);
+        UserQuery search = new() { First = 2, Filter = new UserQuery { Keep = static u => u.UserId == People.Id(50) || u.UserId == People.Id(150) } };
+
+        Assert.Equal(2, (await client.SearchAsync(search).Soon()).Count);
+        await Patience.Settle();
+
+        Assert.Equal(2, handler.Requests.Count);
     }
 
     [Fact]
@@ -72,7 +85,7 @@ public sealed class FirstTests
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.SearchAsync(new UserSearch { First = 200 }).Soon();
+        await client.SearchAsync(new UserQuery { First = 200 }).Soon();
         await Patience.Settle();
 
         Assert.Equal(2, handler.Requests.Count);
@@ -83,6 +96,6 @@ public sealed class FirstTests
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("""{"items":[""" + People.User().ToJsonString() + """],"hasMore":true}""")));
 
-        Assert.Single(await client.SearchAsync(new UserSearch { First = 1 }).Soon());
+        Assert.Single(await client.SearchAsync(new UserQuery { First = 1 }).Soon());
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Torii.Client.Users;
+
 
 namespace Torii.Client.Tests.Support;
 

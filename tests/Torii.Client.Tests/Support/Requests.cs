@@ -8,7 +8,7 @@ internal static class Requests
     /// <summary>Sends one that must never be sent twice once it may have been executed.</summary>
     public static async Task SendOnceOnlyAsync(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time, HttpMethod method)
     {
-        using ApiPipeline pipeline = new(options, handler, time);
+        using ApiPipeline pipeline = new(options.Describe(), handler, time);
         ApiRequest request = new()
         {
             Method = method,
@@ -16,6 +16,6 @@ internal static class Requests
             Body = method == HttpMethod.Delete ? (ReadOnlyMemory<byte>?)null : "{}"u8.ToArray(),
             Safety = RetrySafety.OnlyIfNotExecuted,
         };
-        await pipeline.SendAsync(request, default).Soon();
+        await pipeline.SendAsync(request, default, static _ => true).Soon();
     }
 }

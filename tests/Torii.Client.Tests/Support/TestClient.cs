@@ -16,7 +16,7 @@ internal static class TestClient
     public static readonly string UserId = People.Id(0);
 
     /// <summary>With a clock on which every wait is over at once, unless another is given.</summary>
-    public static ToriiService Create(HttpMessageHandler handler, Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
+    public static ToriiService Create(HttpMessageHandler? handler, Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>
         new((change ?? (static o => o))(Options), handler, time ?? new ManualTime { SkipsWaits = true });
 
     public static RequestContext Context(IRequestObserver? observer = null, CancellationToken cancellation = default) => new(cancellation, observer);
@@ -24,11 +24,11 @@ internal static class TestClient
     public static Task<ToriiUser> GetAsync(this ToriiService client, IRequestObserver? observer = null, CancellationToken cancellation = default) =>
         client.Users.GetAsync(UserId, Context(observer, cancellation)).Soon();
 
-    /// <summary>Everybody whom a search finds.</summary>
-    public static async Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserSearch search, IRequestObserver? observer = null)
+    /// <summary>All users that a search returns.</summary>
+    public static async Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserQuery query, IRequestObserver? observer = null)
     {
         List<ToriiUser> users = [];
-        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(search, Context(observer)))
+        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(query, Context(observer)))
         {
             users.AddRange(page);
         }
@@ -36,5 +36,10 @@ internal static class TestClient
         return users;
     }
 
-    public static Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserFilter filter) => client.SearchAsync(new UserSearch { Filter = filter }).Soon();
+    /// <summary>The user with exactly an email address.</summary>
+    public static async Task<ToriiUser> GetByEmailAsync(this IUserService users, string email, RequestContext context)
+    {
+        UserLookupResult result = (await users.GetManyAsync(UserKey.Email, [email], new LookupGate(1, haltOnError: false), context).Soon()).Single();
+        return result.User ?? throw result.Error!;
+    }
 }

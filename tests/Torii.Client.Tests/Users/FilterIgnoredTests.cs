@@ -72,7 +72,7 @@ public sealed class FilterIgnoredTests
 
         Assert.Equal("Torii.FilterIgnored", error.ErrorId);
         Assert.Equal([People.Id(1), People.Id(2)], found.Select(static u => u.UserId));
-        Assert.Equal(3, handler.Requests.Count);
+        Assert.Equal(4, handler.Requests.Count);
     }
 
     [Fact]

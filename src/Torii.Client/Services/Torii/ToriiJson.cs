@@ -6,7 +6,6 @@ namespace Torii.Client.Services;
 /// <summary>The JSON shapes of torii, source-generated: no reflection at the first request of a new shell.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(UserConverter)])]
 [JsonSerializable(typeof(ToriiUser))]
-[JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]
 internal sealed partial class ToriiJson : JsonSerializerContext;

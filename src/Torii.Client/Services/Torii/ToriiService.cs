@@ -28,7 +28,7 @@ public sealed class ToriiService : IIdentityService
             UserStatuses = ["active", "banned", "deleted", "pending_verification"],
             Locales = ["en", "da"],
         };
-        _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
+        _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
         EmulatorTokens = new Tokens.EmulatorTokenOperations(_pipeline, options.ApiUrl);

@@ -17,6 +17,7 @@ internal sealed class ToriiUserService : IUserService
     private readonly UserLookup _byId;
     private readonly UserLookup _byEmail;
     private readonly RecentUsers _recent;
+    private readonly PageReader<ToriiUser> _pages;
     private readonly Action<string?> _learnEnvironment;
 
     internal ToriiUserService(ApiPipeline pipeline, TimeProvider time, Action<string?> learnEnvironment)
@@ -36,6 +37,7 @@ internal sealed class ToriiUserService : IUserService
             FindMissingMember = static u => string.IsNullOrEmpty(u.EnvironmentId) ? "environmentId" : null,
             Seen = u => learnEnvironment(u.EnvironmentId),
         }, time);
+        _pages = new PageReader<ToriiUser>(ToriiJson.Default.ToriiUser, user => _users.FindWrongMember(user));
         _creation = new UserCreation(pipeline, _users, _recent, FindByEmailAsync);
         _byId = new UserLookup("userIds", SelectAsync, GetAsync, new UserLookup.Matcher(static (u, id) => ResponseValidator.SameId(u.UserId, id)));
         _byEmail = new UserLookup(
@@ -106,7 +108,7 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>The cheapest request that only a valid key gets answered: one user of the environment.</summary>
     internal async Task CheckAsync(RequestContext context) =>
-        Learn(await FetchAsync("{}"u8.ToArray(), [], null, 1, context).ConfigureAwait(false));
+        Learn(await FetchAsync("{}"u8.ToArray(), [], 1, context).ConfigureAwait(false), isRecorded: false);
 
     private async Task<ToriiUser> GetUnrecordedAsync(string userId, RequestContext context)
     {
@@ -170,27 +172,15 @@ internal sealed class ToriiUserService : IUserService
         UserQueryVerifier.Validate(query);
         byte[] body = ToriiUserSearch.ToJson(query);
         IReadOnlyList<string> members = ToriiUserSearch.Members(query);
-        CursorPager<ToriiUser> pager = new()
+        return new PagedQuery<ToriiUser>
         {
+            Pager = new CursorPager<ToriiUser>((cursor, limit) => SearchRequest(body, members, cursor, limit), query.Cursor),
+            Fetch = (request, cancellation) => _pipeline.SendAsync(request, context with { Cancellation = cancellation }, _pages.Read),
+            Filter = users => UserQueryVerifier.Apply(query, Learn(users, isRecorded)),
+            Narrows = query.NarrowsResponse,
             PageSize = query.PageSize,
-            // Where users are left out here, the number that is still wanted says nothing about the size of the next page.
-            PageSizeFollowsRest = !query.NarrowsResponse,
             First = query.First,
-            Cursor = query.Cursor,
-            Narrow = users => UserQueryVerifier.Apply(query, users),
-            Fetch = async (cursor, limit, cancellation) =>
-            {
-                UserPage page = await FetchAsync(body, members, cursor, limit, context with { Cancellation = cancellation }).ConfigureAwait(false);
-                Learn(page);
-                if (isRecorded)
-                {
-                    _recent.AddRead(page.Items);
-                }
-
-                return new Page<ToriiUser>(page.Items, page.NextCursor, page.HasMore);
-            },
-        };
-        return pager.PagesAsync(context.Cancellation);
+        }.PagesAsync(context.Cancellation);
     }
 
     /// <summary>The one user with exactly an email address who is not deleted.</summary>
@@ -210,23 +200,34 @@ internal sealed class ToriiUserService : IUserService
         return found;
     }
 
-    private async Task<UserPage> SelectAsync(string selector, IReadOnlyList<string> values, RequestContext context)
-    {
-        UserPage page = await FetchAsync(ToriiUserSearch.ToJson(selector, values), [selector], null, LookupGate.MaxBatchSize, context).ConfigureAwait(false);
-        Learn(page);
-        _recent.AddRead(page.Items);
-        return page;
-    }
+    private async Task<IReadOnlyList<ToriiUser>> SelectAsync(string selector, IReadOnlyList<string> values, RequestContext context) =>
+        Learn(await FetchAsync(ToriiUserSearch.ToJson(selector, values), [selector], LookupGate.MaxBatchSize, context).ConfigureAwait(false), isRecorded: true);
 
-    private Task<UserPage> FetchAsync(byte[] body, IReadOnlyList<string> members, string? cursor, int limit, RequestContext context)
-    {
-        string at = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
-        return _pipeline.SendAsync(
-            new ApiRequest { Method = HttpMethod.Post, Path = $"{Path}/search?limit={limit}{at}", Body = body, BodyFields = members },
-            context,
-            ToriiJson.Default.UserPage,
-            page => page.Items is null ? "items" : page.Items.Select(u => _users.FindWrongMember(u)).FirstOrDefault(static m => m is not null));
-    }
+    private async Task<IReadOnlyList<ToriiUser>> FetchAsync(byte[] body, IReadOnlyList<string> members, int limit, RequestContext context) =>
+        (await _pipeline.SendAsync(SearchRequest(body, members, null, limit), context, _pages.Read).ConfigureAwait(false)).Items;
 
-    private void Learn(UserPage page) => _learnEnvironment(page.Items.FirstOrDefault()?.EnvironmentId);
+    private static ApiRequest SearchRequest(byte[] body, IReadOnlyList<string> members, string? cursor, int limit) => new()
+    {
+        Method = HttpMethod.Post,
+        Path = $"{Path}/search?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
+        Body = body,
+        BodyFields = members,
+        Cursor = cursor,
+        IsRead = true,
+    };
+
+    private IReadOnlyList<ToriiUser> Learn(IReadOnlyList<ToriiUser> users, bool isRecorded)
+    {
+        if (users.Count > 0)
+        {
+            _learnEnvironment(users[0].EnvironmentId);
+        }
+
+        if (isRecorded)
+        {
+            _recent.AddRead(users);
+        }
+
+        return users;
+    }
 }

@@ -11,7 +11,7 @@ namespace Torii.Client.Services;
 /// </summary>
 internal sealed class UserLookup(
     string selector,
-    Func<string, IReadOnlyList<string>, RequestContext, Task<UserPage>> select,
+    Func<string, IReadOnlyList<string>, RequestContext, Task<IReadOnlyList<ToriiUser>>> select,
     Func<string, RequestContext, Task<ToriiUser>> getOne,
     UserLookup.Matcher matcher)
 {
@@ -120,12 +120,12 @@ internal sealed class UserLookup(
     {
         try
         {
-            UserPage page = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
+            IReadOnlyList<ToriiUser> users = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
             // Only a user whom nobody asked for proves that the selector is ignored.
-            if (page.Items.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
+            if (users.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
             {
                 _support = Support.Confirmed;
-                return page.Items;
+                return users;
             }
 
             _support = Support.Ignored;
