@@ -5,10 +5,10 @@ BeforeDiscovery {
     Import-Module (Join-Path $root out Torii)
     $names = [string[]](Get-Module Torii).ExportedCmdlets.Keys | Sort-Object
     $cmdlets = foreach ($name in $names) { @{ Name = $name } }
-    # The version that build.ps1 uses; also where that puts it.
+    # The version that build.ps1 uses, and the folder that it installs into.
     $env:PSModulePath = (Join-Path $root out modules), $env:PSModulePath -join [IO.Path]::PathSeparator
     $platyPS = Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable | Where-Object Version -EQ '1.0.3' | Select-Object -First 1
-    $maker = @{ PlatyPS = $platyPS ? $platyPS.Path : '' }
+    $builder = @{ PlatyPS = $platyPS ? $platyPS.Path : '' }
 }
 
 Describe 'Help' {
@@ -42,8 +42,8 @@ Describe 'Help' {
             $declared = (Get-Command $Name).Parameters.Values | Where-Object {
                 $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and $_.DontShow })
             } | ForEach-Object Name | Sort-Object
-            $told = $help.parameters.PSObject.Properties['parameter'] ? @($help.parameters.parameter) : @()
-            $told | Where-Object { ($_.description | ForEach-Object Text) -join '' } | ForEach-Object Name | Sort-Object | Should -Be $declared
+            $documented = $help.parameters.PSObject.Properties['parameter'] ? @($help.parameters.parameter) : @()
+            $documented | Where-Object { ($_.description | ForEach-Object Text) -join '' } | ForEach-Object Name | Sort-Object | Should -Be $declared
         }
 
         It 'documents the defaults that its parameters have' {
@@ -86,20 +86,20 @@ Describe 'Help' {
         Get-Help about_Torii | Out-String | Should -Match 'EMPTY VALUES'
     }
 
-    It 'that is committed is what the module has' {
+    It 'is the committed help in the built module' {
         $built = Join-Path (Get-Module Torii).ModuleBase en-US Torii.PowerShell.dll-Help.xml
         (Get-FileHash $built).Hash | Should -Be (Get-FileHash $committed).Hash
     }
 
-    It 'that is committed is what PlatyPS makes of docs/cmdlets now' -ForEach $maker {
+    It 'is committed as PlatyPS builds it from docs/cmdlets' -ForEach $builder {
         if (-not $PlatyPS) {
             Set-ItResult -Skipped -Because 'Microsoft.PowerShell.PlatyPS 1.0.3 is not installed (Install-PSResource Microsoft.PowerShell.PlatyPS -Version 1.0.3)'
             return
         }
-        $made = Join-Path $TestDrive help.xml
-        # A process of its own, as in build.ps1 Docs.
-        $said = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $root docs Build-Help.ps1) -PlatyPS $PlatyPS -Module (Join-Path $root out Torii) -OutFile $made 2>&1 | Out-String
-        $LASTEXITCODE | Should -Be 0 -Because $said
-        [IO.File]::ReadAllText($committed) -ceq [IO.File]::ReadAllText($made) | Should -BeTrue -Because 'docs/cmdlets or the cmdlets have changed since: run ./build.ps1 Docs and commit what it makes'
+        $built = Join-Path $TestDrive help.xml
+        # A separate process, as in build.ps1 Docs.
+        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $root docs Build-Help.ps1) -PlatyPS $PlatyPS -Module (Join-Path $root out Torii) -OutFile $built 2>&1 | Out-String
+        $LASTEXITCODE | Should -Be 0 -Because $output
+        [IO.File]::ReadAllText($committed) -ceq [IO.File]::ReadAllText($built) | Should -BeTrue -Because 'docs/cmdlets or the cmdlets changed: run ./build.ps1 Docs and commit the result'
     }
 }
