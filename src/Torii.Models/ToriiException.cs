@@ -18,6 +18,12 @@ public class ToriiException : Exception
     internal ToriiException(string errorId, string message, string transitionalAction, Exception? innerException = null)
         : this(errorId, message, innerException) => RecommendedAction = transitionalAction;
 
+    /// <summary>What happened, after the target that it is about.</summary>
+    public override string Message => Target is null ? base.Message : $"{Target}: {base.Message}";
+
+    /// <summary>Who or what the error is about, for a person; <see langword="null"/> where the message says it.</summary>
+    internal string? Target { get; private set; }
+
     /// <summary>The stable id, for example <c>Torii.UserNotFound</c>.</summary>
     public string ErrorId { get; }
 
@@ -51,4 +57,20 @@ public class ToriiException : Exception
 
     /// <summary>The object that the service returned nevertheless, to be written before the error.</summary>
     internal ToriiObject? Result { get; init; }
+
+    /// <summary>
+    /// The same error about one target: an error of a batch is reported for each of its targets. A target that the
+    /// message names already is not repeated.
+    /// </summary>
+    internal ToriiException For(string? target)
+    {
+        if (string.IsNullOrEmpty(target) || Message.Contains(target, StringComparison.Ordinal))
+        {
+            return this;
+        }
+
+        ToriiException copy = (ToriiException)MemberwiseClone();
+        copy.Target = target;
+        return copy;
+    }
 }

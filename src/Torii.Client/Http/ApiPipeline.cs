@@ -183,6 +183,7 @@ internal sealed class ApiPipeline : IDisposable
         Bulk.IWorkSlot? slot = _gate.IsClosed ? run.Caller.Slot : null;
         slot?.Release();
         RetryAfterGate.Permit permit = await _gate.EnterAsync(
+            run.Entered ??= _gate.Now,
             wait => run.Observer?.Verbose(FormattableString.Invariant($"Throttling {run.Request.Describe()} for {wait.TotalSeconds:0.0} s, as {_service.Name} requested")),
             run.Caller.Cancellation).ConfigureAwait(false);
         try

@@ -21,6 +21,9 @@ internal sealed class RequestAttempts(ApiRequest request, RequestContext caller,
     /// <summary>When it was first sent, by this machine's clock; null before.</summary>
     public DateTimeOffset? FirstSent { get; set; }
 
+    /// <summary>When it was first to be sent, by the clock of the gate.</summary>
+    public TimeSpan? Entered { get; set; }
+
     /// <summary>Whether a change may have been made although no usable response confirms it.</summary>
     public bool MayHaveBeenExecuted { get; private set; }
 

@@ -40,7 +40,8 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     private int _acceptedInWindow;
     private double _previousWindowRate;
 
-    private TimeSpan Now => time.GetElapsedTime(_start);
+    /// <summary>The time by the clock of the gate.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <summary>Whether a request has to wait, so that the caller prepares for it.</summary>
     public bool IsClosed
@@ -55,26 +56,27 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     }
 
     /// <summary>Waits until the request may be sent.</summary>
+    /// <param name="since">When the request first wanted to be sent.</param>
     /// <param name="onWait">Receives each wait before it begins.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The permit. Report the response to it, and dispose it.</returns>
     /// <exception cref="RetryAfterException">The wait would be too long.</exception>
-    public async ValueTask<Permit> EnterAsync(Action<TimeSpan> onWait, CancellationToken cancellation)
+    public async ValueTask<Permit> EnterAsync(TimeSpan since, Action<TimeSpan> onWait, CancellationToken cancellation)
     {
         if (!IsClosed)
         {
             return new Permit(this, Now, ownsTurn: false);
         }
 
-        TimeSpan entered = Now;
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         bool keepsTurn = false;
         try
         {
-            while (TakeOrWait(entered, out keepsTurn) is { } wait)
+            while (TakeOrWait(since, out keepsTurn) is { } wait)
             {
                 onWait(wait);
-                await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+                // A delay is cut to milliseconds; cut to zero it would not be one.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellation).ConfigureAwait(false);
             }
 
             return new Permit(this, Now, keepsTurn);
@@ -89,7 +91,7 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     }
 
     /// <summary>Returns the wait before the request at the head of the queue may go; null when it goes now.</summary>
-    private TimeSpan? TakeOrWait(TimeSpan entered, out bool probes)
+    private TimeSpan? TakeOrWait(TimeSpan since, out bool probes)
     {
         lock (_lock)
         {
@@ -97,7 +99,7 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
             probes = false;
             if (_closedUntil > now)
             {
-                TimeSpan since = entered > _lastAccepted ? entered : _lastAccepted;
+                since = since > _lastAccepted ? since : _lastAccepted;
                 return _namedUntil - now > longestWait || _closedUntil - since > longestWait
                     ? throw new RetryAfterException(_namedUntil - now)
                     : _closedUntil - now;

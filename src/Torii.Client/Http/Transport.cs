@@ -13,6 +13,9 @@ internal sealed class Transport : IDisposable
     /// <summary>The largest response body in bytes. A page of 1,000 users with full metadata is smaller.</summary>
     public const int MaxBodyBytes = 32 * 1024 * 1024;
 
+    /// <summary>How long a connection is reused: a service that moves to another address is found again.</summary>
+    internal static readonly TimeSpan PooledLifetime = TimeSpan.FromMinutes(5);
+
     private readonly ServiceDescription _service;
     private readonly TimeProvider _time;
     private readonly HttpClient _pooled;
@@ -28,8 +31,7 @@ internal sealed class Transport : IDisposable
                 ToriiErrorId.InvalidProxy, $"A proxy would receive the credential for {service.Address} unencrypted.") { Variant = "loopback" };
         }
 
-        // The system reuses a pooled connection for at most five minutes, so that a service that moves is found again.
-        _pooled = CreateClient(handler ?? CreateHandler(service, TimeSpan.FromMinutes(5)));
+        _pooled = CreateClient(handler ?? CreateHandler(service, PooledLifetime));
         // A pooled connection may be stale, and a request that is lost on it may not be repeated.
         _unpooled = new(() => handler is null ? CreateClient(CreateHandler(service, TimeSpan.Zero)) : _pooled);
     }

@@ -62,6 +62,11 @@ internal static class UserReferences
     /// <param name="computed">Whether the id was computed from the record, by a script block.</param>
     public static ToriiUserReference Combine(ToriiUserReference explicitId, InputRecord record, bool computed)
     {
+        if (record.Is<ToriiUnverifiedToken>())
+        {
+            return Unusable(record, "The claims of an unverified token do not name a user.");
+        }
+
         ToriiUserReference own = record.Live is null && !HasUserId(record) ? Unusable(record, "") : FromRecord(record);
         if (own.UserId.Length > 0)
         {

@@ -68,7 +68,8 @@ internal static class ErrorRecords
     /// <param name="label">Who or what the target is, for the message; null where the message says it.</param>
     public static ErrorRecord From(ToriiException exception, object? target, string? label = null)
     {
-        string message = string.IsNullOrEmpty(label) || exception.Message.Contains(label, StringComparison.Ordinal) ? exception.Message : $"{label}: {exception.Message}";
+        ToriiException error = exception.For(label);
+        string message = error.Message;
         string action = ErrorAdvice.For(exception);
         if (exception.Cursor is { } cursor)
         {
@@ -76,7 +77,7 @@ internal static class ErrorRecords
             action += $" To continue from there, run the same command with -Cursor '{cursor}'.";
         }
 
-        return new ErrorRecord(exception, exception.ErrorId, Categories.GetValueOrDefault(exception.ErrorId, ErrorCategory.NotSpecified), target)
+        return new ErrorRecord(error, exception.ErrorId, Categories.GetValueOrDefault(exception.ErrorId, ErrorCategory.NotSpecified), target)
         {
             ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
         };

@@ -82,7 +82,7 @@ internal sealed class BadWeather : IAsyncDisposable
         (await _emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
         List<ToriiUser> users = await _clearSky.SearchAsync(new UserQuery
         {
-            PageSize = 1000, Filter = new UserQuery { Statuses = ["active", "banned", "deleted"] },
+            PageSize = 1000, Statuses = ["active", "banned", "deleted"],
         });
         await JournalAsync();
         (await _emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 0.2, seed = 7 })).Ok(204);

@@ -103,7 +103,7 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
                 }
 
                 Entry[] attempts = [.. byBody[person.Name]];
-                Assert.InRange(attempts.Length, 1, MostAttempts);
+                Assert.InRange(attempts.Count(static a => a.Status != 429), attempts.Length > 1 ? 0 : 1, MostAttempts);
                 // Without an address, nothing that may have been carried out is sent again.
                 Assert.True(person.Email is not null || attempts[..^1].All(static a => a is { Executed: false, Status: 429 }), what);
             }
@@ -149,7 +149,7 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
             {
                 Entry[] attempts = [.. byUser[outcome.Item]];
                 string story = $"{what}, round {round}, {outcome.Item}: {string.Join("; ", attempts.Select(static a => $"{a.Status} {a.Fault} {a.Executed}"))}: {outcome.Error}";
-                Assert.True(attempts.Length is >= 1 and <= MostAttempts, story);
+                Assert.True(attempts.Length >= 1 && attempts.Count(static a => a.Status != 429) <= MostAttempts, story);
                 Assert.True(attempts.Zip(attempts.Skip(1)).All(static pair => pair.First.DoneMs <= pair.Second.ArrivedMs), story);
                 Assert.True(attempts.Select(static a => a.Body).Distinct().Count() == 1, story);
                 // A failure was reported if and only if the last answer was no good one: none lost, none made up.
@@ -171,7 +171,8 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
             pending = [.. pending.Where(id => done is null ? failed.Contains(id) : !done.Contains(id))];
         }
 
-        Assert.InRange(failures, People / 200, People / 20);
+        // Six attempts that all fail are rare at a fault rate of 20 %.
+        Assert.InRange(failures, 0, People / 500);
         Assert.InRange(all.Count, People * 11 / 10, People * 2);
         Report(what, all.Count, failures, started);
         return all;

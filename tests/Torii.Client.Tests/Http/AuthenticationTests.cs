@@ -18,7 +18,7 @@ public sealed class AuthenticationTests
         using ToriiService client = TestClient.Create(handler);
 
         await client.GetAsync();
-        await client.Users.CheckAsync(default);
+        await client.CheckAsync(default);
         await client.SearchAsync(new UserQuery { PageSize = 1 });
         await client.Sessions.ListAsync(TestClient.UserId, default);
         await client.Sessions.RevokeAllAsync(TestClient.UserId, default);

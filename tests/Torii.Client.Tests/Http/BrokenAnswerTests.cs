@@ -136,7 +136,7 @@ public sealed class BrokenAnswerTests
         ScriptedHandler handler = new(static _ => Answer.Html());
         using ToriiService client = TestClient.Create(handler);
 
-        await Assert.ThrowsAsync<ToriiApiException>(() => client.Users.CheckAsync(new RequestContext { FailFast = true }).Soon());
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.CheckAsync(new RequestContext { FailFast = true }).Soon());
 
         Assert.Single(handler.Requests);
     }

@@ -25,7 +25,7 @@ public sealed class ObserverTests
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.Page(null))));
         UserQuery filter = new() { NameContains = "Grace Hopper", EmailContains = "grace@navy.example", Statuses = ["banned"], CreatedAfter = DateTimeOffset.UnixEpoch };
 
-        await client.SearchAsync(new UserQuery { Filter = filter }, _recorder).Soon();
+        await client.SearchAsync(filter, _recorder).Soon();
 
         string told = Assert.Single(_recorder.VerboseMessages);
         Assert.All(["name", "email", "statuses", "createdAfter"], field => Assert.Contains(field, told));

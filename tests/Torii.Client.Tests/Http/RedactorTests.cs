@@ -120,4 +120,52 @@ public sealed class RedactorTests
 
         Assert.Equal(new string('漢', 4095) + "…", shown);
     }
+
+    [Theory]
+    [InlineData("http://user:hunter2@proxy:8080/", "http://[redacted]@proxy:8080/")]
+    [InlineData("The proxy tunnel request to proxy 'http://user:hunter2@proxy:8080/' failed", "The proxy tunnel request to proxy 'http://[redacted]@proxy:8080/' failed")]
+    [InlineData("socks5://user:hunt@er2@proxy", "socks5://[redacted]@proxy")]
+    [InlineData("{\"url\":\"https:\\/\\/user:hunter2@host\"}", "{\"url\":\"https:\\/\\/[redacted]@host\"}")]
+    [InlineData("https://hunter2@host", "https://[redacted]@host")]
+    [InlineData("https://host/path?mail=ada@example.com", "https://host/path?mail=ada@example.com")]
+    [InlineData("https://host/@user", "https://host/@user")]
+    public void User_information_is_removed_from_every_address(string text, string expected)
+    {
+        Assert.Equal(expected, Redactor.RedactLine(text));
+    }
+
+    [Theory]
+    [InlineData("\u001b[31mred\u001b[0m", " [31mred [0m")]
+    [InlineData("\u001b]0;title\u0007name", " ]0;title name")]
+    [InlineData("\u009b2Jname", " 2Jname")]
+    [InlineData("first\r\nsecond\u2028third\u0085", "first  second third ")]
+    [InlineData("\u202egnp.exe\u2066\u200b", " gnp.exe  ")]
+    [InlineData("tag\U000e0041", "tag ")]
+    [InlineData("Zoë 漢字 👩 naïve", "Zoë 漢字 👩 naïve")]
+    public void A_line_contains_no_character_that_controls_a_terminal(string text, string expected)
+    {
+        Assert.Equal(expected, Redactor.RedactLine(text));
+    }
+
+    [Fact]
+    public void Text_that_is_not_Unicode_is_replaced()
+    {
+        Assert.Equal("half \ufffd pair", Redactor.RedactLine("half \ud800 pair"));
+    }
+
+    [Fact]
+    public void A_control_character_does_not_hide_a_secret()
+    {
+        Assert.Equal("Bearer [redacted]", Redactor.RedactLine("Bearer\u0000opaque-credential-1"));
+    }
+
+    [Fact]
+    public void Literal_secrets_are_removed_in_every_form()
+    {
+        Redactor redactor = new(static () => ["abc.def+/=", "x"]);
+
+        Assert.Equal("[redacted] and [redacted] x", redactor.Line("abc.def+/= and abc.def%2b%2F%3D x"));
+        Assert.Equal("{\"a\":\"[redacted]\"}\r\n", redactor.Body("{\"a\":\"abc.def+/=\"}\r\n"u8.ToArray()));
+        Assert.Null(redactor.WithoutSecret(new InvalidOperationException("got abc.def+/=")));
+    }
 }

@@ -26,7 +26,7 @@ public sealed class SecretsNeverSurviveTests
             Exception? error = await Record.ExceptionAsync(() => _dice.Up(4) switch
             {
                 0 => client.GetAsync(recorder),
-                1 => client.SearchAsync(new UserQuery { Filter = _dice.Flip() ? new UserQuery() : new UserQuery { NameContains = "Ada" } }, recorder).Soon(),
+                1 => client.SearchAsync(_dice.Flip() ? new UserQuery() : new UserQuery { NameContains = "Ada" }, recorder).Soon(),
                 2 => client.Sessions.ListAsync(TestClient.UserId, TestClient.Context(recorder)).Soon(),
                 _ => client.Sessions.RevokeAllAsync(TestClient.UserId, TestClient.Context(recorder)).Soon(),
             });

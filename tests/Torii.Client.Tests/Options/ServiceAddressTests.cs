@@ -80,6 +80,17 @@ public sealed class ServiceAddressTests
         Assert.StartsWith("-Issuer ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://bücher.example/base", "https://xn--bcher-kva.example")]
+    [InlineData("http://user:pass@127.0.0.1:4010/x?y#z", "http://127.0.0.1:4010")]
+    [InlineData("http://[::1]:4010", "http://[::1]:4010")]
+    public void A_message_shows_the_address_in_ASCII_and_without_user_information(string address, string expected)
+    {
+        string shown = ServiceAddress.Display(new Uri(address));
+
+        Assert.Equal(expected, shown);
+    }
+
     private static ToriiException Refuse(Uri? address)
     {
         ToriiException error = Assert.Throws<ToriiException>(() => ServiceAddress.Check(address, "The API address", "Torii.InvalidApiUrl"));

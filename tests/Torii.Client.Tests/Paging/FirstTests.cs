@@ -57,7 +57,7 @@ public sealed class FirstTests
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
-        UserQuery search = new() { First = 1, PageSize = 200, Filter = new UserQuery { Keep = static u => u.UserId == People.Id(999) } };
+        UserQuery search = new() { First = 1, PageSize = 200, Keep = static u => u.UserId == People.Id(999) };
 
         List<ToriiUser> found = await client.SearchAsync(search).Soon();
 
@@ -71,7 +71,7 @@ public sealed class FirstTests
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
-        UserQuery search = new() { First = 2, Filter = new UserQuery { Keep = static u => u.UserId == People.Id(50) || u.UserId == People.Id(150) } };
+        UserQuery search = new() { First = 2, Keep = static u => u.UserId == People.Id(50) || u.UserId == People.Id(150) };
 
         Assert.Equal(2, (await client.SearchAsync(search).Soon()).Count);
         await Patience.Settle();

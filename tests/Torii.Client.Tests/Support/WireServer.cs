@@ -13,6 +13,9 @@ internal sealed record WireRequest(int Number, string Head, string Body);
 /// <summary>One connection, for scripts that break it.</summary>
 internal sealed class WireConnection(Socket socket)
 {
+    /// <summary>The client's port, which differs between two connections.</summary>
+    public int ClientPort { get; } = ((IPEndPoint)socket.RemoteEndPoint!).Port;
+
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendAsync(byte[] bytes) => await socket.SendAsync(bytes, SocketFlags.None);
@@ -40,6 +43,7 @@ internal sealed class WireServer : IDisposable
     private readonly ConcurrentQueue<WireRequest> _requests = new();
     private readonly ConcurrentBag<Socket> _sockets = [];
     private int _count;
+    private int _open;
 
     public WireServer(Func<WireRequest, WireConnection, Task> script)
     {
@@ -50,6 +54,9 @@ internal sealed class WireServer : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>How many connections the client has not closed.</summary>
+    public int OpenConnections => Volatile.Read(ref _open);
 
     public IReadOnlyList<WireRequest> Requests => _requests.ToArray();
 
@@ -85,6 +92,7 @@ internal sealed class WireServer : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
+        Interlocked.Increment(ref _open);
         try
         {
             StringBuilder received = new();
@@ -102,6 +110,10 @@ internal sealed class WireServer : IDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // One end has closed the connection.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
         }
     }
 

@@ -167,7 +167,7 @@ public sealed class FilterIgnoredTests
 
     private static async Task Walk(ToriiService client, UserQuery filter, List<ToriiUser> found)
     {
-        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(new UserQuery { Filter = filter }, default))
+        await foreach (IReadOnlyList<ToriiUser> page in client.Users.SearchAsync(filter, default))
         {
             found.AddRange(page);
         }

@@ -114,7 +114,7 @@ public sealed class SearchBodyTests
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(People.Id(0), People.User(0, status: "deleted"))));
         using ToriiService client = TestClient.Create(handler);
 
-        await client.Users.CheckAsync(default).Soon();
+        await client.CheckAsync(default).Soon();
 
         Sent sent = Assert.Single(handler.Requests);
         Assert.Equal("POST /api/server/v1/users/search?limit=1", $"{sent.Method} {sent.PathAndQuery}");

@@ -183,15 +183,23 @@ internal sealed class ToriiUserService : IUserService
         }.PagesAsync(context.Cancellation);
     }
 
-    /// <summary>The one user with exactly an email address who is not deleted.</summary>
-    private async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context) =>
-        UserLookup.ChooseByEmail(email, await FindByEmailAsync(email, context).ConfigureAwait(false));
+    /// <summary>
+    /// The one user with exactly an email address who is not deleted. A search may leave deleted users out, so they are
+    /// searched for where there is nobody else.
+    /// </summary>
+    private async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context)
+    {
+        IReadOnlyList<ToriiUser> found = await FindByEmailAsync(email, [], context).ConfigureAwait(false);
+        return UserLookup.ChooseByEmail(email, found.Count > 0 ? found : await FindByEmailAsync(email, [Deleted], context).ConfigureAwait(false));
+    }
 
-    /// <summary>Every user with exactly an email address, deleted ones included.</summary>
-    private async Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, RequestContext context)
+    private Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, RequestContext context) => FindByEmailAsync(email, [], context);
+
+    /// <summary>Every user with exactly an email address.</summary>
+    private async Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, IReadOnlyList<string> statuses, RequestContext context)
     {
         List<ToriiUser> found = [];
-        UserQuery query = new() { EmailContains = email.Trim(), Keep = u => EmailText.IsSame(u.Email, email) };
+        UserQuery query = new() { EmailContains = email.Trim(), Statuses = statuses, Keep = u => EmailText.IsSame(u.Email, email) };
         await foreach (IReadOnlyList<ToriiUser> page in SearchAsync(query, context, isRecorded: false).ConfigureAwait(false))
         {
             found.AddRange(page);

@@ -104,6 +104,11 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         string label = "";
         try
         {
+            if (record?.Is<ToriiUnverifiedToken>() == true)
+            {
+                throw new ToriiException(ToriiErrorId.InvalidRequest, "The claims of an unverified token do not describe a user. No request was sent for it.");
+            }
+
             _fields.Read(record, body);
             label = LabelOf(body);
             if (body.Members.Contains("password") && !body.Members.Contains("email"))
