@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-Makes the module's help (MAML) from the pages in docs/cmdlets, after checking them against the module's cmdlets.
+Builds the module's help (MAML) from the pages in docs/cmdlets, after comparing them with the cmdlets.
 .DESCRIPTION
-Called by build.ps1 Docs and by the test that says when the committed help is stale; in a process of its own, because
-it loads the module. The same pages and cmdlets give the same bytes.
+Called by build.ps1 Docs and by the test that compares the committed help, in a separate process, because it loads the
+module. The same pages and cmdlets give the same bytes.
 #>
 [CmdletBinding()]
 param(
@@ -23,7 +23,7 @@ $files = [string[]](Get-ChildItem $pages -Filter *.md).Name
 [Array]::Sort($files, [StringComparer]::Ordinal)
 $problems = [Collections.Generic.List[string]]::new()
 
-# What the test without an engine computes too: name, line feed, text with line feeds alone, line feed; for each page.
+# HelpIsCurrentTests computes the same hash: for each page its name, LF, its text with LF line ends, LF.
 function Get-PagesHash {
     $all = [Text.StringBuilder]::new()
     foreach ($file in $files) {
@@ -33,7 +33,7 @@ function Get-PagesHash {
     [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($all.ToString()))).ToLowerInvariant()
 }
 
-# The engine's word for a parameter and the page's, in the same form. Not from New-CommandHelp: that reads the help too.
+# A parameter of the cmdlet and of the page in the same form. New-CommandHelp is not used: it reads the existing help too.
 function Format-Signature($Type, $Aliases, $Wildcards, $Sets) {
     "type $Type, aliases ($(($Aliases | Sort-Object) -join ' ')), wildcards $Wildcards, $(($Sets | Sort-Object) -join '; ')"
 }
@@ -51,13 +51,13 @@ function Get-Declared($Parameter) {
     Format-Signature $Parameter.ParameterType.ToString() $Parameter.Aliases $wildcards $sets
 }
 
-function Get-Told($Parameter) {
+function Get-Documented($Parameter) {
     $sets = $Parameter.ParameterSets | ForEach-Object { Format-Set $_.Name $_.Position $_.IsRequired $_.ValueFromPipeline $_.ValueFromPipelineByPropertyName }
     Format-Signature $Parameter.Type $Parameter.Aliases $Parameter.SupportsWildcards $sets
 }
 
 function Get-Syntax($Lines) {
-    @($Lines -replace ' \[-InputObject <psobject>\]' -replace ' \[<CommonParameters>\]' | Sort-Object) -join ' | '
+    @($Lines -replace ' \[-InputObject <\w+>\]' -replace ' \[<CommonParameters>\]' | Sort-Object) -join ' | '
 }
 
 function Test-Page($Name, $Help) {
@@ -67,26 +67,26 @@ function Test-Page($Name, $Help) {
     $command.Parameters.Values | Where-Object {
         $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and $_.DontShow })
     } | ForEach-Object { $declared[$_.Name] = $_ }
-    $told = @{}
-    $Help.Parameters | ForEach-Object { $told[$_.Name] = $_ }
+    $documented = @{}
+    $Help.Parameters | ForEach-Object { $documented[$_.Name] = $_ }
     foreach ($parameter in $declared.Keys | Sort-Object) {
-        if (-not $told.ContainsKey($parameter)) { $problems.Add("$Name lacks the parameter -$parameter"); continue }
-        if ([string]::IsNullOrWhiteSpace($told[$parameter].Description)) { $problems.Add("$Name says nothing about -$parameter") }
-        $is, $said = (Get-Declared $declared[$parameter]), (Get-Told $told[$parameter])
-        if ($is -cne $said) { $problems.Add("$Name says of -$parameter '$said', and it is '$is'") }
+        if (-not $documented.ContainsKey($parameter)) { $problems.Add("$Name`: the parameter -$parameter is missing"); continue }
+        if ([string]::IsNullOrWhiteSpace($documented[$parameter].Description)) { $problems.Add("$Name`: -$parameter has no description") }
+        $actual, $page = (Get-Declared $declared[$parameter]), (Get-Documented $documented[$parameter])
+        if ($actual -cne $page) { $problems.Add("$Name`: -$parameter is '$actual' in the cmdlet and '$page' in the page") }
     }
-    $told.Keys | Where-Object { -not $declared.ContainsKey($_) } | Sort-Object | ForEach-Object { $problems.Add("$Name names the parameter -$_, which is not there") }
-    $is = Get-Syntax ($command.ParameterSets | ForEach-Object { "$Name $_" })
-    $said = Get-Syntax ($Help.Syntax | ForEach-Object { "$_" })
-    if ($is -ne $said) { $problems.Add("the syntax of $Name is '$is', and the page has '$said'") }
+    $documented.Keys | Where-Object { -not $declared.ContainsKey($_) } | Sort-Object | ForEach-Object { $problems.Add("$Name`: the page has the parameter -$_, the cmdlet does not") }
+    $actual = Get-Syntax ($command.ParameterSets | ForEach-Object { "$Name $_" })
+    $page = Get-Syntax ($Help.Syntax | ForEach-Object { "$_" })
+    if ($actual -ne $page) { $problems.Add("$Name`: the syntax is '$actual' in the cmdlet and '$page' in the page") }
     $aliases = @(Get-Alias -Definition $Name -ErrorAction Ignore | ForEach-Object Name | Sort-Object)
     $line = if ($aliases) { "Aliases: $($aliases -join ', ')." } else { 'None.' }
-    if ("$($Help.Aliases)".Trim() -cne $line) { $problems.Add("the aliases of $Name are '$line', and the page has '$("$($Help.Aliases)".Trim())'") }
-    if ($Help.Examples.Count -lt 2) { $problems.Add("$Name has fewer than two examples") }
-    if ([string]::IsNullOrWhiteSpace($Help.Synopsis) -or [string]::IsNullOrWhiteSpace($Help.Description)) { $problems.Add("$Name lacks synopsis or description") }
+    if ("$($Help.Aliases)".Trim() -cne $line) { $problems.Add("$Name`: the aliases are '$line' in the module and '$("$($Help.Aliases)".Trim())' in the page") }
+    if ($Help.Examples.Count -lt 2) { $problems.Add("$Name`: fewer than two examples") }
+    if ([string]::IsNullOrWhiteSpace($Help.Synopsis) -or [string]::IsNullOrWhiteSpace($Help.Description)) { $problems.Add("$Name`: the synopsis or the description is missing") }
 }
 
-# Markdown as a console shows it: no fences, no back-ticks, a link as its text; commands behind a prompt.
+# Markdown as plain text for a console: without fences and backticks, a link as its text, commands after a prompt.
 function ConvertTo-Plain([string] $Text) {
     $Text = [regex]::Replace($Text, '(?ms)^```powershell\n(.*?)\n```', { param($m) ($m.Groups[1].Value -split "`n" -replace '^(?=\S)', 'PS> ') -join "`n" })
     $Text = [regex]::Replace($Text, '(?ms)^```\w*\n(.*?)\n```', '$1')
@@ -96,21 +96,21 @@ function ConvertTo-Plain([string] $Text) {
 
 foreach ($file in $files) {
     $text = [IO.File]::ReadAllText((Join-Path $pages $file))
-    if ($text.Contains('{{')) { $problems.Add("$file has a placeholder ({{)") }
-    if ($file -cne 'Torii.md' -and [IO.Path]::GetFileNameWithoutExtension($file) -cnotin $commands) { $problems.Add("$file is about no cmdlet of the module") }
+    if ($text.Contains('{{')) { $problems.Add("$file`: contains a placeholder ({{)") }
+    if ($file -cne 'Torii.md' -and [IO.Path]::GetFileNameWithoutExtension($file) -cnotin $commands) { $problems.Add("$file`: the module has no such cmdlet") }
 }
 $help = foreach ($name in $commands) {
     $page = Join-Path $pages "$name.md"
-    if (-not (Test-Path $page)) { $problems.Add("$name has no page docs/cmdlets/$name.md"); continue }
+    if (-not (Test-Path $page)) { $problems.Add("$name`: the page docs/cmdlets/$name.md is missing"); continue }
     $one = Import-MarkdownCommandHelp $page
     Test-Page $name $one
     $overview = [IO.File]::ReadAllText((Join-Path $pages Torii.md)).Replace("`r`n", "`n")
-    if (-not $overview.Contains("### [$name]($name.md)`n`n$($one.Synopsis.Trim())`n")) { $problems.Add("Torii.md lacks $name, or has another synopsis of it") }
+    if (-not $overview.Contains("### [$name]($name.md)`n`n$($one.Synopsis.Trim())`n")) { $problems.Add("$name`: Torii.md does not have it with the same synopsis") }
     $one
 }
 if ($problems.Count) {
     $problems | ForEach-Object { Write-Host "docs/cmdlets: $_" }
-    throw "The help pages do not fit the cmdlets ($($problems.Count) problems)."
+    throw "The help pages differ from the cmdlets: $($problems.Count) problems."
 }
 
 $work = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
@@ -129,14 +129,14 @@ $ns = [Xml.XmlNamespaceManager]::new($maml.NameTable)
 $ns.AddNamespace('maml', 'http://schemas.microsoft.com/maml/2004/10')
 $ns.AddNamespace('command', 'http://schemas.microsoft.com/maml/dev/command/2004/10')
 $ns.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
-# PlatyPS parts an example's paragraphs by paragraphs of one control character, which a console shows. One text does it.
+# PlatyPS separates the paragraphs of an example by paragraphs with one control character, which a console shows.
 foreach ($introduction in @($maml.SelectNodes('//command:example/maml:introduction', $ns))) {
     $text = @($introduction.ChildNodes | ForEach-Object InnerText | Where-Object { $_ -ne [string][char]0x80 }) -join "`n`n"
     $introduction.RemoveAll()
     $introduction.AppendChild($maml.CreateElement('maml', 'para', $ns.LookupNamespace('maml'))).InnerText = $text
 }
 foreach ($para in @($maml.SelectNodes('//maml:para', $ns))) { $para.InnerText = ConvertTo-Plain $para.InnerText }
-# It leaves out the default values.
+# PlatyPS omits the default values.
 foreach ($one in $help) {
     foreach ($parameter in $one.Parameters | Where-Object DefaultValue) {
         foreach ($node in @($maml.SelectNodes("//command:command[command:details/command:name='$($one.Title)']/command:parameters/command:parameter[maml:name='$($parameter.Name)']", $ns))) {
@@ -144,7 +144,7 @@ foreach ($one in $help) {
         }
     }
 }
-# The heading alone: the engine rules the line itself.
+# Titles without dashes: the engine adds its own.
 foreach ($title in @($maml.SelectNodes('//command:example/maml:title', $ns))) { $title.InnerText = $title.InnerText.Trim('-', ' ') }
 foreach ($link in @($maml.SelectNodes('//maml:navigationLink', $ns))) {
     $address = $link['maml:uri']

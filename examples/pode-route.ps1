@@ -1,4 +1,6 @@
-# A Pode server (https://badgerati.github.io/Pode) with a route for torii's users only. TORII_ISSUER names the issuer.
+# A Pode server (https://badgerati.github.io/Pode) with a route that requires a token of an end-user. TORII_ISSUER is the
+# issuer.
+$ErrorActionPreference = 'Stop'
 Import-Module Pode
 Start-PodeServer {
     Import-PodeModule -Name Torii

@@ -1,6 +1,7 @@
-# An HTTP-triggered Azure Function for torii's users only. TORII_ISSUER is an application setting; Torii is named in
-# the app's requirements.psd1 or lies in its Modules folder.
+# An HTTP-triggered Azure Function that requires a token of an end-user. TORII_ISSUER is an application setting; Torii is
+# listed in the app's requirements.psd1 or is in its Modules folder.
 param($Request, $TriggerMetadata)
+$ErrorActionPreference = 'Stop'
 
 $user = ConvertFrom-ToriiToken -Headers $Request.Headers -Issuer $env:TORII_ISSUER -ErrorAction SilentlyContinue -ErrorVariable problem
 if (-not $user -and $problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
