@@ -238,6 +238,7 @@ function Invoke-CoverageTask {
                 "DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.IncludeDirectory=$module,$module/lib")
         }
         finally { $env:TORII_PESTER_COMMAND = $null }
+        Get-Content ([IO.Path]::ChangeExtension($report, 'log')) -ErrorAction Ignore | Out-Host
         $counts += Read-PesterReport $report
     }
     else { $counts += New-Count Pester 0 ([int][bool]$RequireEngine) ([int](-not $RequireEngine)) }

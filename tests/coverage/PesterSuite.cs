@@ -12,7 +12,9 @@ public sealed class PesterSuite
         string[] command = Environment.GetEnvironmentVariable("TORII_PESTER_COMMAND")?.Split('\n')
             ?? throw new InvalidOperationException("TORII_PESTER_COMMAND is not set. Run ./build.ps1 Coverage.");
 
-        using Process suite = Process.Start(command[0], command[1..]);
+        using Process suite = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        using StreamWriter log = new(Path.ChangeExtension(command[^1], ".log"));
+        suite.StandardOutput.BaseStream.CopyTo(log.BaseStream);
         suite.WaitForExit();
     }
 }
