@@ -285,7 +285,8 @@ function Invoke-PackTask {
     if ($Tag -and $Tag -cne "v$version") { throw "The tag is '$Tag', and the version of the module is $version. The tag of a release must be v$version." }
     Invoke-BuildTask
     if ($ProjectUri) {
-        $text = Get-Content "$module/Torii.psd1" -Raw
+        # The comment above the placeholder is for readers of the source.
+        $text = (Get-Content "$module/Torii.psd1" -Raw) -replace '(?m)^ *# A placeholder: .*\n'
         Set-Content "$module/Torii.psd1" $text.Replace("'$placeholder'", "'$($ProjectUri.AbsoluteUri)'") -NoNewline
     }
     else { Write-Warning "The package has the placeholder $placeholder as its project address. Set it with -ProjectUri or TORII_PROJECT_URI." }
