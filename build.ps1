@@ -111,6 +111,14 @@ function Invoke-DotNetTest([string] $Project, [string[]] $Arguments) {
     $counts
 }
 
+# Checks the whitespace of the C# code; the build checks the other style rules.
+function Invoke-FormatTest {
+    & $dotnet format whitespace $root --folder --verify-no-changes | Out-Host
+    if ($LASTEXITCODE -eq 0) { return New-Count Format 1 0 0 }
+    Write-Host "The code is not formatted. Run: dotnet format whitespace --folder"
+    New-Count Format 0 1 0
+}
+
 # The folder of a "dotnet" with the .NET 8 runtimes, and whether it is the installed one.
 function Get-DotNet8 {
     $runtimes = & $dotnet --list-runtimes
@@ -214,7 +222,7 @@ function Complete-Test([object[]] $Counts) {
 function Invoke-TestTask {
     if ($Framework -eq 'net8.0') { return Complete-Test @(Invoke-DotNet8Test) }
     Invoke-BuildTask
-    Complete-Test (@(Invoke-DotNetTest "$root/Torii.slnx") + @(Invoke-PesterTest))
+    Complete-Test (@(Invoke-FormatTest) + @(Invoke-DotNetTest "$root/Torii.slnx") + @(Invoke-PesterTest))
 }
 
 # Runs every suite that exercises the module with coverlet and prints the sum by assembly. Coverlet instruments what lies
