@@ -37,7 +37,8 @@
         PSData = @{
             Tags         = @('torii', 'auth', 'users', 'sessions', 'jwt', 'identity', 'emulator', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://torii.so'
+            # A placeholder: ./build.ps1 Pack -ProjectUri sets the address of the repository.
+            ProjectUri   = 'https://example.org/torii-powershell'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

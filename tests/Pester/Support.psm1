@@ -118,6 +118,8 @@ function Start-Shell {
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
     $start.StandardOutputEncoding = $start.StandardErrorEncoding = [Text.Encoding]::UTF8
     $start.Environment['NO_COLOR'] = '1'
+    # PowerShell 7.4 colors errors in spite of NO_COLOR, even in a pipe.
+    $start.Environment['TERM'] = 'dumb'
     $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
     $Environment.GetEnumerator() | ForEach-Object { $start.Environment[$_.Key] = $_.Value }
     [Diagnostics.Process]::Start($start)
