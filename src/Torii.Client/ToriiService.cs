@@ -1,6 +1,5 @@
 using Torii.Client.Http;
 using Torii.Client.Sessions;
-using Torii.Client.Tokens;
 using Torii.Client.Users;
 
 namespace Torii.Client;
@@ -23,7 +22,6 @@ public sealed class ToriiService : IDisposable
         _pipeline = new ApiPipeline(options, handler, time ?? TimeProvider.System);
         Users = new ToriiUserService(_pipeline);
         Sessions = new ToriiSessionService(_pipeline);
-        EmulatorTokens = new EmulatorTokenOperations(_pipeline, options.ApiUrl);
     }
 
     /// <summary>Where to, and as whom.</summary>
@@ -35,8 +33,8 @@ public sealed class ToriiService : IDisposable
     /// <summary>What can be done with sessions.</summary>
     public ToriiSessionService Sessions { get; }
 
-    /// <summary>What the emulator can do with tokens, and no server of torii.</summary>
-    public EmulatorTokenOperations EmulatorTokens { get; }
+    /// <summary>Sends the requests; for operations that are not part of torii's API.</summary>
+    internal ApiPipeline Pipeline => _pipeline;
 
     /// <summary>Ends the requests that are under way and closes the connections.</summary>
     public void Dispose() => _pipeline.Dispose();

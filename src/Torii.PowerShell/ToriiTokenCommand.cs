@@ -6,64 +6,64 @@ using Torii.PowerShell.Tokens;
 
 namespace Torii.PowerShell;
 
-/// <summary>A cmdlet that checks end-users' tokens, given as such or in a request's headers.</summary>
+/// <summary>Base class of the cmdlets that validate end-users' tokens, given as such or in a request's headers.</summary>
 public abstract class ToriiTokenCommand : ToriiConnectedCommand
 {
-    /// <summary>Tokens are the input.</summary>
+    /// <summary>The parameter set with a token.</summary>
     protected const string TokenSet = "Token";
 
-    /// <summary>A request's headers are the input.</summary>
+    /// <summary>The parameter set with a request's headers.</summary>
     protected const string HeadersSet = "Headers";
 
-    private TokenGate? _gate;
+    private TokenVerification? _verification;
 
-    /// <summary>The tokens, each a string or a SecureString. None of them is ever shown.</summary>
+    /// <summary>The token, a string or a SecureString. Several tokens come through the pipeline. Tokens are never shown.</summary>
     [Parameter(ParameterSetName = TokenSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    [SensitiveArgumentTransform(Each = true)]
-    public object?[]? Token { get; set; }
+    [SensitiveArgumentTransform]
+    public object? Token { get; set; }
 
     /// <summary>
-    /// A request's headers: a hashtable, a dictionary, a WebHeaderCollection or HttpRequestHeaders. The token is
-    /// 'Bearer token' in one of them; names in any case.
+    /// The headers of one request: a hashtable, a dictionary, a WebHeaderCollection or HttpRequestHeaders. The token is
+    /// in 'Authorization: Bearer token'; header names are compared case-insensitively.
     /// </summary>
     [Parameter(ParameterSetName = HeadersSet, Mandatory = true)]
     [SensitiveArgumentTransform]
     public object? Headers { get; set; }
 
-    /// <summary>The header that carries the token. Default: Authorization.</summary>
+    /// <summary>The name of the header that carries the token. Default: Authorization.</summary>
     [Parameter(ParameterSetName = HeadersSet)]
     [ValidateNotBlank]
     public string HeaderName { get; set; } = "Authorization";
 
-    /// <summary>Who must have issued the token. Default: the connection's issuer.</summary>
+    /// <summary>The expected issuer. Default: the issuer of the connection.</summary>
     [Parameter]
     [ValidateNotBlank]
     public string? Issuer { get; set; }
 
-    /// <summary>The token must be for one of these audiences. Default: not checked, torii sets none.</summary>
+    /// <summary>The audiences of which the token must name one. Default: the audience is ignored, because torii sets none.</summary>
     [Parameter]
     [ValidateNotBlank]
     public string[]? Audience { get; set; }
 
-    /// <summary>How far this clock and the issuer's may differ, in seconds. Default 30.</summary>
+    /// <summary>The allowed clock skew, in seconds, from 0 to 300. Default: 30.</summary>
     [Parameter]
     [ValidateRange(0, 300)]
-    public int ClockSkewSec { get; set; } = TokenRules.DefaultClockSkewSec;
+    public int ClockSkewSec { get; set; } = TokenValidationOptions.DefaultClockSkewSec;
 
-    /// <summary>A file with the issuer's keys (JWKS); no network is used then.</summary>
+    /// <summary>A file with the issuer's keys (JWKS), to use instead of fetching them.</summary>
     [Parameter]
     [ValidateNotBlank]
     public string? JwksPath { get; set; }
 
-    /// <summary>The issuer's keys (JWKS) as JSON, as an object with 'keys', or as Get-ToriiSigningKey gives them; no network is used then.</summary>
+    /// <summary>The issuer's keys (JWKS) as JSON, as an object with 'keys', or from Get-ToriiSigningKey, to use instead of fetching them.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Jwks { get; set; }
 
-    /// <summary>Whether tokens are checked at all.</summary>
+    /// <summary>Whether the tokens are validated.</summary>
     private protected virtual bool Verifies => true;
 
     /// <inheritdoc/>
@@ -78,14 +78,14 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
         try
         {
             ToriiConnection? connection = Issuer is null ? IssuingConnection() : null;
-            TokenRules rules = new()
+            TokenValidationOptions options = new()
             {
                 Issuer = Issuer ?? connection!.Issuer ?? throw new ToriiException(
-                    "Torii.InvalidIssuer", $"The connection '{connection.Name}' has no issuer.", "Give one with -Issuer, or connect with Connect-Torii -Issuer (or TORII_ISSUER)."),
+                    ToriiErrorId.InvalidIssuer, $"The connection '{connection.Name}' has no issuer.") { Variant = "missing" },
                 Audiences = Audience ?? [],
                 ClockSkew = TimeSpan.FromSeconds(ClockSkewSec),
             };
-            _gate = new TokenGate(rules, ReadJwks(rules.Issuer), connection);
+            _verification = new TokenVerification(options, ReadJwks(options.Issuer), connection);
         }
         catch (ToriiException e)
         {
@@ -96,51 +96,37 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == HeadersSet)
-        {
-            Answer(() => TokenHeaders.FindToken(Headers, HeaderName));
-            return;
-        }
-
-        foreach (object? token in Token ?? [null])
-        {
-            Answer(() => TokenGate.Reveal(token));
-        }
-    }
-
-    /// <summary>What the cmdlet emits for one token, null for one that was not there.</summary>
-    /// <exception cref="ToriiException">It could not be told, or is refused.</exception>
-    private protected abstract object Evaluate(string? token);
-
-    /// <summary>Checks one token: its claims, or why it is refused.</summary>
-    /// <exception cref="ToriiException">It could not be told.</exception>
-    private protected (ToriiToken? Token, ToriiException? Refusal) Check(string? token) => _gate!.Check(token, Request, Wait, this);
-
-    /// <summary>One token that is in error does not keep the others from being told. The error shows none of them.</summary>
-    private void Answer(Func<string?> read)
-    {
-        object answer;
+        object output;
         try
         {
-            answer = Evaluate(read());
+            output = Evaluate(ParameterSetName == HeadersSet ? TokenHeaders.FindToken(Headers, HeaderName) : TokenInput.Read(Token));
         }
         catch (ToriiException e)
         {
+            // The next token is processed all the same. The error contains no token.
             WriteError(e, target: null);
             return;
         }
 
-        WriteObject(answer);
+        WriteObject(output);
     }
 
+    /// <summary>Returns the output for one token; <see langword="null"/> is a missing token.</summary>
+    /// <exception cref="ToriiException">The token is not valid, or could not be validated.</exception>
+    private protected abstract object Evaluate(string? token);
+
+    /// <summary>Validates one token and returns its claims, or the reason why it is not valid.</summary>
+    /// <exception cref="ToriiException">The token could not be validated.</exception>
+    private protected (ToriiToken? Token, ToriiException? Refusal) Validate(string? token) => _verification!.Validate(token, Request, Wait, this);
+
     private ToriiConnection IssuingConnection() => HasConnection ? DefaultConnection() : throw new ToriiException(
-        "Torii.NotConnected", "There is no default connection in this runspace to take the issuer from.", "Give the issuer with -Issuer, or run Connect-Torii first.");
+        ToriiErrorId.NotConnected, "This runspace has no default connection to take the issuer from.") { Variant = "issuer" };
 
     private byte[]? ReadJwks(string issuer)
     {
         if (Jwks is not null && JwksPath is not null)
         {
-            throw new ToriiException("Torii.AmbiguousInput", "Both -Jwks and -JwksPath are given.", "Give one of them.");
+            throw new ToriiException(ToriiErrorId.AmbiguousInput, "-Jwks and -JwksPath cannot be combined.") { Variant = "jwks" };
         }
 
         if (Jwks is not null)

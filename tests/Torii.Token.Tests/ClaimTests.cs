@@ -6,7 +6,7 @@ namespace Torii.Token.Tests;
 public sealed class ClaimTests
 {
     [Fact]
-    public void The_claims_of_a_token()
+    public void Claims_are_properties_of_a_verified_token()
     {
         ToriiToken token = Read("as torii makes it");
 
@@ -27,7 +27,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void What_is_not_said_is_not_verified_and_complete_and_nobody_else()
+    public void Absent_claims_mean_unverified_complete_and_not_impersonating()
     {
         ToriiToken token = Read("only what is required");
 
@@ -37,7 +37,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void Only_true_is_true_and_only_false_is_false()
+    public void Flags_of_another_type_have_their_default()
     {
         ToriiToken token = Read("claims of other types where none is required");
 
@@ -52,16 +52,16 @@ public sealed class ClaimTests
     [InlineData("org_id")]
     [InlineData("o as text")]
     [InlineData("o as object")]
-    public void The_organization_of_older_and_newer_tokens(string name) => Assert.Equal("org_1", Read(name).OrganizationId);
+    public void The_organization_is_read_from_older_and_newer_tokens(string name) => Assert.Equal("org_1", Read(name).OrganizationId);
 
     [Fact]
-    public void Escapes_are_read() => Assert.Equal("u", Read("escaped unicode").UserId);
+    public void Escaped_member_names_are_unescaped() => Assert.Equal("u", Read("escaped unicode").UserId);
 
     [Fact]
-    public void The_issuer_is_as_the_token_spells_it() => Assert.Equal($"{Corpus.Issuer}/", Read("issuer with a slash").Issuer);
+    public void The_issuer_is_exactly_that_of_the_token() => Assert.Equal($"{Corpus.Issuer}/", Read("issuer with a slash").Issuer);
 
     [Fact]
-    public void An_unverified_token_has_no_user_to_act_on()
+    public void An_unverified_token_has_no_property_that_identifies_a_user()
     {
         ToriiUnverifiedToken token = TokenVerifier.ReadUnverified(Corpus.Hostile["signature: all zeros"].Token);
 
@@ -72,10 +72,10 @@ public sealed class ClaimTests
     }
 
     [Theory]
-    [InlineData(null, TokenRefusal.Missing)]
-    [InlineData("a.b.c", TokenRefusal.Malformed)]
-    [InlineData("token", TokenRefusal.Malformed)]
-    public void What_is_no_token_cannot_be_read_unverified_either(string? text, string id) =>
+    [InlineData(null, ToriiErrorId.TokenMissing)]
+    [InlineData("a.b.c", ToriiErrorId.TokenMalformed)]
+    [InlineData("token", ToriiErrorId.TokenMalformed)]
+    public void A_malformed_token_cannot_be_read_unverified(string? text, string id) =>
         Assert.Equal(id, Assert.Throws<ToriiException>(() => TokenVerifier.ReadUnverified(text)).ErrorId);
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class ClaimTests
     [InlineData("http://127.0.0.1:5000", "http://127.0.0.1:5000")]
     [InlineData("http://localhost", "http://localhost")]
     [InlineData("http://[::1]:80/", "http://[::1]:80")]
-    public void An_issuer_to_take(string given, string taken) => Assert.Equal(taken, new TokenRules { Issuer = given }.Issuer);
+    public void A_valid_issuer_is_normalized(string given, string taken) => Assert.Equal(taken, new TokenValidationOptions { Issuer = given }.Issuer);
 
     [Theory]
     [InlineData("")]
@@ -99,9 +99,9 @@ public sealed class ClaimTests
     [InlineData("https://user:secret@acme.torii.so")]
     [InlineData("https://acme.torii.so?x=1")]
     [InlineData("https://acme.torii.so#x")]
-    public void An_issuer_whose_keys_nobody_may_be_asked_for(string given)
+    public void An_issuer_that_is_not_a_safe_address_is_refused(string given)
     {
-        ToriiException error = Assert.Throws<ToriiException>(() => new TokenRules { Issuer = given });
+        ToriiException error = Assert.Throws<ToriiException>(() => new TokenValidationOptions { Issuer = given });
 
         Assert.Equal("Torii.InvalidIssuer", error.ErrorId);
         Assert.DoesNotContain("secret@", error.Message, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class ClaimTests
     [InlineData("{}")]
     [InlineData("{\"keys\":{}}")]
     [InlineData("<html>")]
-    public void What_is_no_key_set(string json) =>
+    public void Text_that_is_not_a_key_set_is_refused(string json) =>
         Assert.Equal("Torii.InvalidJwks", Assert.Throws<ToriiException>(() => KeySet.Parse(System.Text.Encoding.UTF8.GetBytes(json))).ErrorId);
 
     private static ToriiToken Read(string name) => Corpus.Check(Corpus.Good[name]).Token!;

@@ -3,20 +3,21 @@ using Torii.Client.Tokens;
 
 namespace Torii.Token.Tests;
 
-/// <summary>A token of the corpus, what it is checked by, and what must come of it.</summary>
-/// <param name="Name">What is wrong with it.</param>
-/// <param name="Reason">The error id; null for a good one.</param>
+/// <summary>A token of the corpus, how it is validated, and the expected result.</summary>
+/// <param name="Name">What is special about the token.</param>
+/// <param name="Reason">The expected error id; null for a valid token.</param>
 /// <param name="Token">The token.</param>
-/// <param name="Rules">What it must fit.</param>
-/// <param name="Now">When.</param>
-internal sealed record CorpusEntry(string Name, string? Reason, string Token, TokenRules Rules, DateTimeOffset Now);
+/// <param name="Options">What the token must satisfy.</param>
+/// <param name="Now">The time of the validation.</param>
+/// <param name="IsTimed">Whether the result is true at that time only.</param>
+internal sealed record CorpusEntry(string Name, string? Reason, string Token, TokenValidationOptions Options, DateTimeOffset Now, bool IsTimed);
 
-/// <summary>The data files that Corpus/make-corpus.mjs makes.</summary>
+/// <summary>The data files that Corpus/make-corpus.mjs creates.</summary>
 internal static class Corpus
 {
     public const string Issuer = "https://acme.torii.so";
 
-    /// <summary>When the corpus is checked, unless an entry says otherwise.</summary>
+    /// <summary>The time of the validation where an entry sets none.</summary>
     public static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1780272000);
 
     public static KeySet Keys { get; } = KeySet.Parse(File.ReadAllBytes(PathOf("jwks.json")));
@@ -27,10 +28,10 @@ internal static class Corpus
 
     public static IReadOnlyDictionary<string, CorpusEntry> Deep { get; } = Read("deep.json");
 
-    public static TokenVerdict Check(CorpusEntry entry) => Check(entry.Token, entry.Rules, entry.Now);
+    public static TokenValidationResult Check(CorpusEntry entry) => Check(entry.Token, entry.Options, entry.Now);
 
-    public static TokenVerdict Check(string? token, TokenRules? rules = null, DateTimeOffset? now = null) =>
-        new TokenVerifier(Keys, rules ?? new TokenRules { Issuer = Issuer }, new ManualClock(now ?? Now)).VerifyAsync(token, default).Result;
+    public static TokenValidationResult Check(string? token, TokenValidationOptions? rules = null, DateTimeOffset? now = null) =>
+        new TokenVerifier(Keys, rules ?? new TokenValidationOptions { Issuer = Issuer }, new ManualClock(now ?? Now)).VerifyAsync(token, default).Result;
 
     private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Corpus", name);
 
@@ -50,16 +51,17 @@ internal static class Corpus
             entry.TryGetProperty("token", out JsonElement token)
                 ? Text(token)
                 : string.Concat(entry.GetProperty("parts").EnumerateArray().SelectMany(p => Enumerable.Repeat(Text(p[0]), p[1].GetInt32()))),
-            new TokenRules
+            new TokenValidationOptions
             {
                 Issuer = Rule("issuer")?.GetString() ?? Issuer,
                 Audiences = Rule("audience")?.EnumerateArray().Select(a => a.GetString()!).ToArray() ?? [],
-                ClockSkew = TimeSpan.FromSeconds(Rule("skew")?.GetInt32() ?? TokenRules.DefaultClockSkewSec),
+                ClockSkew = TimeSpan.FromSeconds(Rule("skew")?.GetInt32() ?? TokenValidationOptions.DefaultClockSkewSec),
             },
-            Rule("now") is { } now ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(now.GetDouble() * 1000)) : Now);
+            Rule("now") is { } now ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(now.GetDouble() * 1000)) : Now,
+            Rule("now") is not null);
     }
 
-    /// <summary>A token with half of a surrogate pair in it cannot be read as text by this parser; the raw escape is undone by hand.</summary>
+    /// <summary>System.Text.Json does not read an unpaired surrogate, so its escape is decoded here.</summary>
     private static string Text(JsonElement element) =>
         element.GetRawText() is var raw && raw.Contains("\\ud800", StringComparison.Ordinal)
             ? raw[1..^1].Replace("\\ud800", "\uD800", StringComparison.Ordinal)

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Torii.Token.Tests;
 
-/// <summary>Well-signed tokens so deep that a parser that recurses ends the process: in a process of their own.</summary>
+/// <summary>Validly signed tokens that crash a process whose parser recurses, in a separate process.</summary>
 public sealed class DeepTokenTests
 {
     [Fact]
-    public async Task A_signed_token_20000_deep_is_refused_and_the_process_lives()
+    public async Task A_signed_token_nested_20000_deep_is_refused_and_does_not_crash_the_process()
     {
         ProcessStartInfo start = new("dotnet", ["exec", typeof(DeepTokenTests).Assembly.Location, "deep"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
@@ -17,12 +17,12 @@ public sealed class DeepTokenTests
         await process.WaitForExitAsync();
 
         Assert.Equal("", await errors);
-        Assert.Equal(string.Join('\n', Corpus.Deep.Values.Select(e => $"{e.Name}: {TokenRefusal.Malformed}")), answer.Trim().ReplaceLineEndings("\n"));
+        Assert.Equal(string.Join('\n', Corpus.Deep.Values.Select(e => $"{e.Name}: {ToriiErrorId.TokenMalformed}")), answer.Trim().ReplaceLineEndings("\n"));
         Assert.Equal(0, process.ExitCode);
     }
 }
 
-/// <summary>The other process.</summary>
+/// <summary>The entry point of the separate process.</summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
@@ -35,7 +35,7 @@ internal static class Program
 
         foreach (CorpusEntry entry in Corpus.Deep.Values)
         {
-            Console.WriteLine($"{entry.Name}: {Corpus.Check(entry).Refusal?.ErrorId ?? "accepted"}");
+            Console.WriteLine($"{entry.Name}: {Corpus.Check(entry).Error?.ErrorId ?? "accepted"}");
         }
 
         return 0;

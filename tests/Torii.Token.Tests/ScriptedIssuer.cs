@@ -7,7 +7,7 @@ using Torii.Client.Tokens;
 
 namespace Torii.Token.Tests;
 
-/// <summary>An issuer that answers as the test says, a key ring that asks it, and a clock that stands still.</summary>
+/// <summary>An issuer with scripted responses, a key cache that uses it, and a manual clock.</summary>
 internal sealed class ScriptedIssuer : HttpMessageHandler
 {
     public const string Issuer = "https://acme.torii.so";
@@ -19,14 +19,14 @@ internal sealed class ScriptedIssuer : HttpMessageHandler
     {
         AddKey("one");
         Answer = _ => Task.FromResult(Json(Jwks()));
-        Ring = new KeyRing(this, Clock, fetchTimeout);
+        Cache = new SigningKeyCache(this, Clock, fetchTimeout);
     }
 
     public ManualClock Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(1780272000));
 
-    public KeyRing Ring { get; }
+    public SigningKeyCache Cache { get; }
 
-    /// <summary>What came so far.</summary>
+    /// <summary>The requests so far.</summary>
     public List<HttpRequestMessage> Requests { get; } = [];
 
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> Answer { get; set; }
@@ -44,7 +44,7 @@ internal sealed class ScriptedIssuer : HttpMessageHandler
         keys = _keys.Select(k => (k.Key, Point: k.Value.ExportParameters(false).Q)).Select(k => new { kty = "EC", crv = "P-256", kid = k.Key, x = Encode(k.Point.X!), y = Encode(k.Point.Y!) }),
     });
 
-    /// <summary>A token that is good for an hour from now.</summary>
+    /// <summary>Creates a token that is valid for ten hours from now.</summary>
     public string Mint(string kid = "one", string? signedBy = null, string issuer = Issuer)
     {
         long now = Clock.GetUtcNow().ToUnixTimeSeconds();
@@ -53,15 +53,15 @@ internal sealed class ScriptedIssuer : HttpMessageHandler
         return $"{content}.{Encode(_keys.GetValueOrDefault(signedBy ?? kid, stranger).SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256))}";
     }
 
-    public ValueTask<TokenVerdict> CheckAsync(string token, RequestContext context = default, string issuer = Issuer) =>
-        new TokenVerifier(Ring, new TokenRules { Issuer = issuer }, Clock).VerifyAsync(token, context);
+    public ValueTask<TokenValidationResult> CheckAsync(string token, RequestContext context = default, string issuer = Issuer) =>
+        new TokenVerifier(Cache, new TokenValidationOptions { Issuer = issuer }, Clock).VerifyAsync(token, context);
 
-    /// <summary>The reason why a token is refused, also where it could not be told; null for a good one.</summary>
+    /// <summary>The error id, also of a token that could not be validated; null for a valid token.</summary>
     public async Task<string?> ReasonAsync(string token)
     {
         try
         {
-            return (await CheckAsync(token)).Refusal?.ErrorId;
+            return (await CheckAsync(token)).Error?.ErrorId;
         }
         catch (ToriiException e)
         {

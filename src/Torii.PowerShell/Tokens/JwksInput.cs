@@ -5,23 +5,25 @@ using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Tokens;
 
-/// <summary>A key set as a person has it at hand.</summary>
+/// <summary>Reads a JSON Web Key Set from the forms that scripts have it in.</summary>
 internal static class JwksInput
 {
-    /// <summary>JSON text as it is; objects with 'keys', and keys of Get-ToriiSigningKey, as the JSON that they stand for.</summary>
+    /// <summary>Returns JSON text as it is, and objects with 'keys' or output of Get-ToriiSigningKey as JSON.</summary>
     /// <param name="jwks">The key set.</param>
-    /// <param name="issuer">Whose tokens are checked: what Get-ToriiSigningKey gave for another issuer is left out.</param>
+    /// <param name="issuer">The issuer of the tokens: keys that Get-ToriiSigningKey returned for another issuer are left out.</param>
     public static string ToJson(object jwks, string issuer) => (jwks is PSObject wrapped ? wrapped.BaseObject : jwks) switch
     {
         string text => text,
-        // What Get-Content gives without -Raw.
+
+        // The output of Get-Content without -Raw.
         IEnumerable<object> lines when lines.All(static l => l is string or PSObject { BaseObject: string }) => string.Join('\n', lines),
-        IEnumerable keys and not IDictionary => Set(keys.Cast<object>(), issuer),
-        _ when PipelineInput.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => Set([jwks], issuer),
+        IEnumerable keys and not IDictionary => ToSet(keys.Cast<object>(), issuer),
+        _ when PipelineInput.Is<ToriiSigningKey>(PSObject.AsPSObject(jwks)) => ToSet([jwks], issuer),
         _ => PlainInput.Of(jwks)?.ToString() ?? "",
     };
 
-    /// <exception cref="ToriiException"><c>Torii.InvalidJwks</c>: it cannot be read, or is too large for one.</exception>
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidJwks</c>: the file cannot be read. One that is too large is refused by its content.</exception>
     public static byte[] ReadFile(string path)
     {
         try
@@ -29,31 +31,42 @@ internal static class JwksInput
             using FileStream file = File.OpenRead(path);
             byte[] content = new byte[Math.Min(file.Length, KeySet.MaxBytes + 1)];
             file.ReadExactly(content);
-            // A file that an editor saved may begin with a byte order mark.
+
+            // Editors write a byte order mark.
             return content.AsSpan().StartsWith("\uFEFF"u8) ? content[3..] : content;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ToriiException("Torii.InvalidJwks", $"The key set in '{path}' cannot be read: {e.Message}", "Check -JwksPath.", e);
+            throw new ToriiException(ToriiErrorId.InvalidJwks, $"The file '{path}' cannot be read: {e.Message}", e) { Variant = "file" };
         }
     }
 
-    private static string Set(IEnumerable<object> keys, string issuer) => new ToriiMetadata
+    private static string ToSet(IEnumerable<object> keys, string issuer) => new ToriiMetadata
     {
         ["keys"] = keys.Select(PSObject.AsPSObject)
             .Where(k => !PipelineInput.Is<ToriiSigningKey>(k) || PipelineInput.Text(k, nameof(ToriiSigningKey.Issuer)) == issuer)
-            .Select(One)
+            .Select(ToKey)
             .ToArray(),
     }.ToString();
 
-    private static object? One(PSObject key) =>
-        !PipelineInput.Is<ToriiSigningKey>(key) ? PlainInput.Of(key) : new ToriiMetadata
+    private static object? ToKey(PSObject key)
+    {
+        if (!PipelineInput.Is<ToriiSigningKey>(key))
         {
-            ["kty"] = "EC",
-            ["crv"] = "P-256",
+            return PlainInput.Of(key);
+        }
+
+        bool isRsa = PipelineInput.Text(key, nameof(ToriiSigningKey.N)) is not null;
+        return new ToriiMetadata
+        {
+            ["kty"] = isRsa ? "RSA" : "EC",
+            ["crv"] = isRsa ? null : "P-256",
             ["alg"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Algorithm)),
             ["kid"] = PipelineInput.Text(key, nameof(ToriiSigningKey.KeyId)),
             ["x"] = PipelineInput.Text(key, nameof(ToriiSigningKey.X)),
             ["y"] = PipelineInput.Text(key, nameof(ToriiSigningKey.Y)),
+            ["n"] = PipelineInput.Text(key, nameof(ToriiSigningKey.N)),
+            ["e"] = PipelineInput.Text(key, nameof(ToriiSigningKey.E)),
         };
+    }
 }

@@ -1,7 +1,7 @@
-// Makes the corpus: tokens with the one reason for which each must be refused, and some that must be accepted.
+// Creates the corpus: tokens that must be refused, each with its one reason, and tokens that must be accepted.
 //   node make-corpus.mjs
-// Keys and times are fixed. An ECDSA signature is another one each time, so what was signed before keeps its
-// signature: running this again changes nothing but what was changed here.
+// Keys and times are fixed. ECDSA signatures are random, so earlier signatures are reused: another run changes only
+// what was changed in this file.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 
@@ -9,7 +9,7 @@ const here = new URL('.', import.meta.url);
 const read = (name) => { try { return JSON.parse(fs.readFileSync(new URL(name, here))); } catch { return undefined; } };
 const write = (name, value) => fs.writeFileSync(new URL(name, here), JSON.stringify(value, null, 1) + '\n');
 
-// ---- keys: made once, for nothing but this corpus
+// ---- keys: generated once, used for this corpus only
 const keys = read('keys.json') ?? Object.fromEntries([
   ['main', ['ec', { namedCurve: 'P-256' }]], ['second', ['ec', { namedCurve: 'P-256' }]], ['foreign', ['ec', { namedCurve: 'P-256' }]],
   ['enc', ['ec', { namedCurve: 'P-256' }]], ['twice', ['ec', { namedCurve: 'P-256' }]], ['p384', ['ec', { namedCurve: 'P-384' }]],
@@ -24,7 +24,11 @@ write('jwks.json', {
     { ...publicJwk('main'), kid: 'main', use: 'sig', alg: 'ES256' },
     { ...publicJwk('second'), kid: 'second' },
     { ...publicJwk('second'), kid: 'key_ops', key_ops: ['verify'] },
-    // Everything from here on is of no use, and none of it may get in the way of the three above.
+    // Null and an empty key_ops count as absent: Microsoft's JsonWebKey serializes them.
+    { ...publicJwk('second'), kid: 'ops-empty', key_ops: [] },
+    { ...publicJwk('second'), kid: 'use-null', use: null },
+    { ...publicJwk('second'), kid: 'nulls', use: null, alg: null, key_ops: null, d: null, k: null },
+    // None of the following entries is usable, and none of them may affect those above.
     { ...publicJwk('rsa'), kid: 'rsa', use: 'sig', alg: 'RS256' },
     { ...publicJwk('p384'), kid: 'p384', use: 'sig', alg: 'ES384' },
     { ...publicJwk('p521'), kid: 'p521', use: 'sig', alg: 'ES512' },
@@ -37,8 +41,16 @@ write('jwks.json', {
     { ...publicJwk('enc'), kid: 'ops-text', key_ops: 'verify' },
     { ...publicJwk('enc'), kid: 'es384', alg: 'ES384' },
     { ...publicJwk('enc'), kid: 'alg-number', alg: 256 },
-    { ...publicJwk('enc'), kid: 'use-null', use: null },
+    { ...publicJwk('enc'), kid: 'd-empty', d: '' },
+    { ...publicJwk('enc'), kid: 'use-empty', use: '' },
+    { ...publicJwk('enc'), kid: 'ops-of-null', key_ops: [null] },
     { ...publicJwk('enc'), kid: 42 },
+    { kty: '\ud800' },
+    { ...publicJwk('enc'), kid: '\ud800' },
+    { ...publicJwk('enc'), kid: 'surrogate-in-use', use: '\udc00' },
+    { ...publicJwk('enc'), kid: 'surrogate-in-ops', key_ops: ['\ud800'] },
+    { ...publicJwk('enc'), kid: 'surrogate-in-x', x: '\ud800' },
+    { '\ud800': 1 },
     { ...publicJwk('enc'), kid: '' },
     { ...publicJwk('enc') },
     { ...offCurve, kid: 'off-curve' },
@@ -67,7 +79,7 @@ const claims = (more) => ({
   sid: '01931a73-8b00-7000-8000-0000000000aa', email_verified: true, profile_complete: true, ...more,
 });
 
-// Runs of the same characters are written as [text, times]: a token is its parts, one after the other.
+// Repeated characters are written as [text, times]: a token is the concatenation of its parts.
 const unpack = (e) => e.token ?? e.parts.map(([part, times]) => part.repeat(times)).join('');
 const pack = ({ token, ...e }) => {
   const parts = [];
@@ -82,7 +94,7 @@ const pack = ({ token, ...e }) => {
 const earlier = [...(read('hostile.json') ?? []), ...(read('good.json') ?? []), ...(read('deep.json') ?? [])].map((e) => ({ ...e, token: unpack(e) }));
 const known = new Map(earlier.filter((e) => e.signer).map((e) => { const at = e.token.lastIndexOf('.'); return [`${e.signer}|${e.token.slice(0, at)}`, e.token.slice(at + 1)]; }));
 const once = (name, make) => earlier.find((e) => e.name === name)?.token ?? make();
-let signer; // of the entry under way, kept beside it
+let signer; // of the current entry, stored with it
 const sign = (header, payload, key = 'main', how = {}) => {
   const content = `${b64(text(header))}.${b64(text(payload))}`;
   signer = key + (how.dsaEncoding ?? how.hash ?? '');
@@ -130,6 +142,13 @@ ok('expires in the year 9999', () => sign(head(), claims({ exp: 253402300799 }))
 ok('depth 32', () => sign(head(), claims({ x: JSON.parse('['.repeat(31) + ']'.repeat(31)) })));
 ok('100 kB of claims', () => sign(head(), claims({ x: 'x'.repeat(100_000) })));
 ok('same member name at different places', () => sign(head(), claims({ a: { sub: 1 }, b: [{ sub: 1 }, { sub: 2 }] })));
+for (const kid of ['ops-empty', 'use-null', 'nulls']) ok(`kid '${kid}'`, () => sign(head({ kid }), claims(), 'second'));
+for (const typ of ['jwt', 'Jwt', 'application/jwt', 'APPLICATION/JWT']) ok(`typ ${typ}`, () => sign(head({ typ }), claims()));
+ok('a number beyond every double', () => sign(head(), JSON.stringify(claims()).replace(/}$/, ',"x":1e999}')));
+ok('nbf one second before exp', () => sign(head(), claims({ nbf: EXP - 1 })), { now: EXP - 1 });
+ok('without sid', () => sign(head(), claims({ sid: undefined })));
+ok('sid a number', () => sign(head(), claims({ sid: 42 })));
+ok('sid blank', () => sign(head(), claims({ sid: ' ' })));
 ok('thumbprint of a certificate', () => sign(head({ x5t: 'AAAA' }), claims()));
 
 // ---- form
@@ -221,7 +240,7 @@ bad('Algorithm', 'JWE header in three segments', () => sign({ alg: 'ECDH-ES', en
 for (const [name, more] of Object.entries({
   'crit with b64': { crit: ['b64'], b64: true }, 'b64 false': { crit: ['b64'], b64: false }, 'b64 false without crit': { b64: false }, 'b64 true': { b64: true }, 'crit, unknown': { crit: ['x'], x: 1 }, 'crit, empty': { crit: [] }, 'crit null': { crit: null }, 'crit exp': { crit: ['exp'] }, 'zip': { zip: 'DEF' }, 'enc': { enc: 'A128GCM' }, 'cty JWT': { cty: 'JWT' }, 'cty json': { cty: 'json' },
   'jku': { jku: 'https://evil.example/jwks.json' }, 'jku of the issuer': { jku: `${ISSUER}/_torii/.well-known/jwks.json` }, 'jwk': { jwk: publicJwk('foreign') }, 'jwk of the issuer': { jwk: publicJwk('main') }, 'x5u': { x5u: 'https://evil.example/cert.pem' }, 'x5c': { x5c: ['MIIB'] }, 'jku on a file': { jku: 'file:///etc/passwd' }, 'jku on metadata': { jku: 'http://169.254.169.254/latest' },
-  'typ a number': { typ: 1 }, 'typ null': { typ: null }, 'typ a list': { typ: ['JWT'] },
+  ...Object.fromEntries(['', ' ', 'JOSE', 'JWT ', ' JWT', 'at+jwt', 'application/at+jwt', 'logout+jwt', 'dpop+jwt', 'secevent+jwt', 'id_token', 'jwt+x', 'text/jwt', 'application/', 'application/application/jwt', 'JWT\0', 'ＪＷＴ'].map((typ) => [`typ ${JSON.stringify(typ)}`, { typ }])), 'typ a number': { typ: 1 }, 'typ null': { typ: null }, 'typ a list': { typ: ['JWT'] },
   'kid null': { kid: null }, 'kid a number': { kid: 1 }, 'kid a list': { kid: ['main'] }, 'kid an object': { kid: { kid: 'main' } }, 'kid true': { kid: true }, 'kid empty': { kid: '' }, 'kid of 257 characters': { kid: 'k'.repeat(257) }, 'kid of 100,000 characters': { kid: 'k'.repeat(100000) }, 'no kid': { kid: undefined }, 'Kid for kid': { kid: undefined, Kid: 'main' },
 })) bad('Header', name, () => sign(head(more), claims()));
 for (const [name, more] of Object.entries({ 'jku, signed with its key': { jku: 'https://evil.example/jwks.json' }, 'jwk, signed with it': { jwk: publicJwk('foreign') }, 'jwk of no name, signed with it': { jwk: publicJwk('foreign'), kid: undefined }, 'x5u, signed with its key': { x5u: 'https://evil.example/c.pem' } }))
@@ -230,7 +249,7 @@ for (const [name, more] of Object.entries({ 'jku, signed with its key': { jku: '
 // ---- key
 for (const kid of ['other', 'MAIN', 'Main', 'main ', ' main', 'main\0', 'main/', './main', '../main', '../../../../etc/passwd', 'C:\\Windows\\win.ini', '/dev/null', "main' OR '1'='1", "'; DROP TABLE keys; --", 'main UNION SELECT', '$(id)', '`id`', '| id', '%00', 'main%00', 'file:///etc/passwd', 'https://evil.example/key', '*', '?', 'ma*', '.', '..', '\r\nX-Injected: 1', '\u001b[31mred', '__proto__', 'constructor', 'toString', 'ｍａｉｎ', 'mаin', 'k'.repeat(256), 'undefined', 'null', '0', '42'])
   bad('UnknownKey', `kid ${JSON.stringify(kid).slice(0, 60)}, signed with the right key`, () => sign(head({ kid }), claims()));
-for (const kid of ['rsa', 'p384', 'p521', 'k1', 'k1-as-p256', 'p384-as-p256', 'ed', 'enc', 'encrypts', 'ops-text', 'es384', 'alg-number', 'use-null', 'off-curve', 'zero', 'short', 'padded', 'no-y', 'private', 'oct', 'twice'])
+for (const kid of ['rsa', 'p384', 'p521', 'k1', 'k1-as-p256', 'p384-as-p256', 'ed', 'enc', 'encrypts', 'ops-text', 'es384', 'alg-number', 'd-empty', 'use-empty', 'ops-of-null', 'surrogate-in-use', 'surrogate-in-ops', 'surrogate-in-x', 'off-curve', 'zero', 'short', 'padded', 'no-y', 'private', 'oct', 'twice'])
   bad('UnknownKey', `kid '${kid}', a key of the set that is not for this`, () => sign(head({ kid }), claims(), keys[kid]?.crv === 'P-256' ? kid : 'enc'));
 bad('UnknownKey', 'ES256 said with a P-384 key', () => sign(head({ kid: 'p384' }), claims(), 'p384'));
 bad('UnknownKey', 'ES256 said with a P-384 key and SHA-384', () => sign(head({ kid: 'p384' }), claims(), 'p384', { hash: 'sha384' }).replace(/[^.]*$/, (s) => s.slice(0, 86).replace(/.$/, 'A')));
@@ -269,11 +288,11 @@ bad('Signature', 'header changed: typ', `${b64(text(head({ typ: 'jwt' })))}.${P}
 bad('Signature', 'unsigned claims are not judged', () => withSignature(Buffer.alloc(64, 9), head(), {}));
 bad('Signature', 'expired and not signed', () => withSignature(Buffer.alloc(64, 9), head(), claims({ exp: 1 })));
 
-// ---- one bit flipped anywhere; what is expected is found out by other means than the tested ones
+// ---- one flipped bit; the expected reason is computed independently of the tested code
 const judge = (token) => {
   const parse = (part) => { try { const o = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'))); return o && typeof o === 'object' && !Array.isArray(o) ? o : undefined; } catch { return undefined; } };
   const [h, p] = token.split('.').map(parse);
-  return !h || !p ? 'Malformed' : h.alg !== 'ES256' ? 'Algorithm' : typeof h.kid !== 'string' || !h.kid || ('typ' in h && typeof h.typ !== 'string') ? 'Header' : h.kid !== 'main' ? 'UnknownKey' : 'Signature';
+  return !h || !p ? 'Malformed' : h.alg !== 'ES256' ? 'Algorithm' : typeof h.kid !== 'string' || !h.kid || ('typ' in h && !/^(application\/)?jwt$/i.test(h.typ)) ? 'Header' : h.kid !== 'main' ? 'UnknownKey' : 'Signature';
 };
 const whole = Buffer.concat([H, P, S].map((s) => Buffer.from(s, 'base64url')));
 const [hl, pl] = [H, P].map((s) => Buffer.from(s, 'base64url').length);
@@ -295,6 +314,8 @@ for (const name of ['iat', 'exp']) {
     bad('Claims', `${name} ${what}`, () => sign(head(), JSON.stringify(claims()).replace(new RegExp(`"${name}":\\d+`), `"${name}":${number}`)));
 }
 for (const [what, value] of [['null', null], ['a string', '1'], ['a fraction', 1.5], ['a list', []], ['less than zero', -5]]) bad('Claims', `nbf ${what}`, () => sign(head(), claims({ nbf: value })));
+for (const [what, more] of [['after exp', { nbf: EXP + 1 }], ['after exp, both in the past', { exp: IAT, nbf: IAT + 1 }], ['equal to exp', { exp: NOW + 60, nbf: NOW + 60 }], ['after exp, within the skew of both', { exp: NOW - 5, nbf: NOW + 5 }]])
+  bad('Claims', `nbf ${what}`, () => sign(head(), claims(more)), { now: NOW });
 bad('Claims', 'no claims at all', () => sign(head(), {}));
 bad('Claims', 'names in another case', () => sign(head(), { Sub: 'u', Pid: 'e', Iss: ISSUER, Iat: IAT, Exp: EXP }));
 
@@ -326,7 +347,7 @@ const names = new Set();
 for (const entry of [...hostile, ...good]) { if (names.has(entry.name)) throw new Error(`twice: ${entry.name}`); names.add(entry.name); }
 write('hostile.json', hostile.map(pack));
 write('good.json', good.map(pack));
-// So deep that a parser that recurses takes the process down with it: checked in a process of its own.
+// Deep enough to crash a process whose parser recurses: tested in a separate process.
 const deep = [];
 for (const [name, open, close] of [['lists', '[', ']'], ['objects', '{"a":', '}']])
   add(deep, `depth 20,000 of ${name}`, () => sign(head(), JSON.stringify(claims()).replace(/}$/, `,"x":${open.repeat(20000)}${name === 'objects' ? 1 : ''}${close.repeat(20000)}}`)), 'Malformed');

@@ -5,14 +5,14 @@ using Torii.PowerShell.Binding;
 namespace Torii.PowerShell.Commands;
 
 /// <summary>
-/// Forgets issuers' keys in this process, and that the issuers were asked: the next token has them read again. Sends
-/// nothing.
+/// Removes cached signing keys of issuers from this process, and the record of requests to the issuers: the next token
+/// fetches the keys again. Sends no request.
 /// </summary>
 [Cmdlet(VerbsCommon.Clear, "ToriiSigningKey", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class ClearToriiSigningKeyCommand : ToriiCommand
 {
-    /// <summary>The issuer; wildcards may be used. Keys are taken from the pipeline. Default: all.</summary>
+    /// <summary>The issuer; wildcards are supported. Default: all issuers.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotBlank]
@@ -22,11 +22,11 @@ public sealed class ClearToriiSigningKeyCommand : ToriiCommand
     protected override void ProcessRecord()
     {
         IssuerPattern pattern = new(Issuer);
-        foreach (string issuer in KeyRing.Shared.Issuers())
+        foreach (string issuer in SigningKeyCache.Shared.Issuers())
         {
-            if (pattern.IsMatch(issuer) && ShouldProcess(issuer, "Forget signing keys"))
+            if (pattern.IsMatch(issuer) && ShouldProcess(issuer, "Remove cached signing keys"))
             {
-                KeyRing.Shared.Forget(issuer);
+                SigningKeyCache.Shared.Forget(issuer);
             }
         }
     }

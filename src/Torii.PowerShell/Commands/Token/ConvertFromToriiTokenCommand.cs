@@ -3,12 +3,12 @@ using Torii.Client.Tokens;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>Gives the verified claims of tokens, and for one that is not good an error whose id is the reason.</summary>
+/// <summary>Returns the verified claims of tokens. A token that is not valid is an error whose id is the reason.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "ToriiToken", DefaultParameterSetName = TokenSet)]
 [OutputType(typeof(ToriiToken), typeof(ToriiUnverifiedToken))]
 public sealed class ConvertFromToriiTokenCommand : ToriiTokenCommand
 {
-    /// <summary>Reads what the token says without checking any of it. The result is of another type, and nothing to act on.</summary>
+    /// <summary>Reads the token without validating it. The result is of another type and identifies no user.</summary>
     [Parameter]
     public SwitchParameter Unverified { get; set; }
 
@@ -21,7 +21,7 @@ public sealed class ConvertFromToriiTokenCommand : ToriiTokenCommand
             return TokenVerifier.ReadUnverified(token);
         }
 
-        (ToriiToken? claims, ToriiException? refusal) = Check(token);
+        (ToriiToken? claims, ToriiException? refusal) = Validate(token);
         return claims ?? throw refusal!;
     }
 }

@@ -4,12 +4,12 @@ using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>Shows the issuers' keys that this process knows and checks tokens with. Sends nothing.</summary>
+/// <summary>Gets the cached signing keys of this process. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, "ToriiSigningKey")]
 [OutputType(typeof(ToriiSigningKey))]
 public sealed class GetToriiSigningKeyCommand : ToriiCommand
 {
-    /// <summary>The issuer; wildcards may be used. Default: all.</summary>
+    /// <summary>The issuer; wildcards are supported. Default: all issuers.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotBlank]
@@ -19,7 +19,7 @@ public sealed class GetToriiSigningKeyCommand : ToriiCommand
     protected override void ProcessRecord()
     {
         IssuerPattern pattern = new(Issuer);
-        foreach (ToriiSigningKey key in KeyRing.Shared.Known())
+        foreach (ToriiSigningKey key in SigningKeyCache.Shared.Known())
         {
             if (pattern.IsMatch(key.Issuer))
             {

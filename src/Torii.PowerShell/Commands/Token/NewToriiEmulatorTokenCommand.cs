@@ -1,13 +1,13 @@
 using System.Collections;
 using System.Management.Automation;
 using Torii.Client;
-using Torii.Client.Tokens;
+using Torii.Client.Emulator;
 using Torii.PowerShell.Binding;
 using Torii.PowerShell.Connections;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>Mints tokens of the emulator's users, good ones and ones that are wrong in a chosen way, to test a service with.</summary>
+/// <summary>Creates tokens of the emulator's users, valid or invalid in a chosen way, to test a service with.</summary>
 [Cmdlet(VerbsCommon.New, "ToriiEmulatorToken")]
 [OutputType(typeof(string))]
 public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
@@ -16,41 +16,41 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
     private ToriiConnection? _emulated;
     private bool _rotated;
 
-    /// <summary>What comes down the pipeline.</summary>
+    /// <summary>The pipeline input.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The users' ids; users and rows with a UserId are taken too.</summary>
+    /// <summary>The ids of the users. Users and rows with a UserId are accepted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [UserIdTransform]
     [ValidateId("user")]
     public string[] UserId { get; set; } = [];
 
-    /// <summary>Claims to set, by name; one whose value is $null is left out of the token.</summary>
+    /// <summary>Claims to set, by name. A claim with the value $null is removed from the token.</summary>
     [Parameter]
     [Alias("Claims")]
     [ValidateNotNull]
     public IDictionary? Claim { get; set; }
 
-    /// <summary>In how many seconds the token expires; less than 0 is in the past. Default 300.</summary>
+    /// <summary>The lifetime in seconds; a negative value creates an expired token. Default: 300.</summary>
     [Parameter]
     public int ExpiresInSec { get; set; } = 300;
 
-    /// <summary>The key that the header names (kid), whatever key signs. Default: the name of the key that does.</summary>
+    /// <summary>The key id (kid) of the header, whichever key signs. Default: the id of the signing key.</summary>
     [Parameter]
     [ValidateNotBlank]
     public string? KeyId { get; set; }
 
-    /// <summary>Signs with a key that the issuer does not have.</summary>
+    /// <summary>Signs with a key that the issuer does not publish.</summary>
     [Parameter]
     public SwitchParameter OtherKey { get; set; }
 
-    /// <summary>Gives the emulator a new key before the first token; the earlier ones stay valid.</summary>
+    /// <summary>Makes the emulator use a new key from the first token on. Earlier keys stay published.</summary>
     [Parameter]
     public SwitchParameter RotateKey { get; set; }
 
-    /// <summary>The emulator. Default: the connection's; without a connection, the only one that this process runs.</summary>
+    /// <summary>The emulator. Default: that of the connection; without a connection, the only emulator that this process runs.</summary>
     [Parameter]
     [ValidateNotNull]
     public ToriiEmulator? Emulator { get; set; }
@@ -81,23 +81,40 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
                 continue;
             }
 
-            ToriiService client = ClientOf(connection);
-            Rotate(client);
+            if (TokensOf(connection, source ?? (object)id) is not { } tokens)
+            {
+                continue;
+            }
+
+            Rotate(tokens);
             EmulatorTokenRequest request = new() { UserId = id, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
             Submit(new BulkItem
             {
                 Connection = connection,
                 Target = id,
-                Action = "Mint a token",
+                Action = "Create a token",
                 Input = source ?? (object)id,
-                Work = async context => await client.EmulatorTokens.MintAsync(request, context).ConfigureAwait(false),
+                Work = async context => await tokens.IssueAsync(request, context).ConfigureAwait(false),
             });
         }
     }
 
     private protected override void WriteResult(BulkItem item, object? result) => WriteObject(result);
 
-    private void Rotate(ToriiService client)
+    private EmulatorTokenService? TokensOf(ToriiConnection connection, object input)
+    {
+        try
+        {
+            return EmulatorTokenService.For(ClientOf(connection));
+        }
+        catch (ToriiException e)
+        {
+            Reject(e, input);
+            return null;
+        }
+    }
+
+    private void Rotate(EmulatorTokenService tokens)
     {
         if (!RotateKey || _rotated)
         {
@@ -107,7 +124,7 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiBulkCommand
         _rotated = true;
         try
         {
-            WriteVerbose($"The emulator signs with {Wait(client.EmulatorTokens.RotateKeyAsync(Request))} now");
+            WriteVerbose($"The emulator signs with the key {Wait(tokens.RotateKeyAsync(Request))}");
         }
         catch (ToriiException e)
         {

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Torii.Token.Tests;
 
-/// <summary>What an issuer may answer, and from where.</summary>
-public sealed class KeyFetchTests
+/// <summary>Which responses of an issuer are accepted, and from where.</summary>
+public sealed class JwksClientTests
 {
     private const string Unavailable = "Torii.KeysUnavailable";
 
@@ -24,14 +24,14 @@ public sealed class KeyFetchTests
     [InlineData(HttpStatusCode.OK, "{\"keys\":\"none\"}")]
     [InlineData(HttpStatusCode.OK, "{\"keys\":[")]
     [InlineData(HttpStatusCode.OK, "null")]
-    public async Task An_answer_that_is_no_key_set(HttpStatusCode status, string body)
+    public async Task A_response_that_is_not_a_key_set_makes_the_keys_unavailable(HttpStatusCode status, string body)
     {
         _issuer.Answer = _ => Task.FromResult(ScriptedIssuer.Json(body, status));
         Assert.Equal(Unavailable, await _issuer.ReasonAsync(_issuer.Mint()));
     }
 
     [Fact]
-    public async Task An_answer_so_deep_that_it_is_no_key_set()
+    public async Task A_deeply_nested_response_makes_the_keys_unavailable()
     {
         _issuer.Answer = _ => Task.FromResult(ScriptedIssuer.Json($"{{\"keys\":{new string('[', 100_000)}{new string(']', 100_000)}}}"));
         Assert.Equal(Unavailable, await _issuer.ReasonAsync(_issuer.Mint()));
@@ -40,7 +40,7 @@ public sealed class KeyFetchTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_that_is_too_large(bool declared)
+    public async Task A_response_that_is_too_large_makes_the_keys_unavailable(bool declared)
     {
         string body = $"{{\"keys\":[],\"x\":\"{new string('x', KeySet.MaxBytes)}\"}}";
         _issuer.Answer = _ => Task.FromResult(declared
@@ -50,16 +50,16 @@ public sealed class KeyFetchTests
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_come()
+    public async Task A_missing_response_makes_the_keys_unavailable_after_the_timeout()
     {
         _issuer.Answer = _ => new TaskCompletionSource<HttpResponseMessage>().Task;
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => _issuer.CheckAsync(_issuer.Mint()).AsTask());
         Assert.Equal(Unavailable, error.ErrorId);
-        Assert.Contains("0.5 s", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("0.5 s", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_end()
+    public async Task A_response_that_does_not_end_makes_the_keys_unavailable()
     {
         _issuer.Answer = _ => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new Endless()) });
         Assert.Equal(Unavailable, await _issuer.ReasonAsync(_issuer.Mint()));
@@ -70,9 +70,9 @@ public sealed class KeyFetchTests
     [InlineData("https://acme.torii.so/keys.json")]
     [InlineData("https://ACME.torii.so:443/keys.json")]
     [InlineData("?a=b")]
-    public async Task A_redirect_on_the_same_host_is_followed(string location)
+    public async Task A_redirect_to_the_same_host_is_followed(string location)
     {
-        _issuer.Answer = request => Task.FromResult(request.RequestUri!.PathAndQuery == KeyFetch.Path ? Redirect(location) : ScriptedIssuer.Json(_issuer.Jwks()));
+        _issuer.Answer = request => Task.FromResult(request.RequestUri!.PathAndQuery == TokenValidationOptions.DefaultJwksPath ? Redirect(location) : ScriptedIssuer.Json(_issuer.Jwks()));
         Assert.Null(await _issuer.ReasonAsync(_issuer.Mint()));
         Assert.Equal(2, _issuer.RequestCount);
         Assert.All(_issuer.Requests, r => Assert.Equal("acme.torii.so", r.RequestUri!.Host));
@@ -91,15 +91,15 @@ public sealed class KeyFetchTests
     [InlineData(null)]
     public async Task A_redirect_to_another_host_is_refused(string? location)
     {
-        _issuer.Answer = request => Task.FromResult(request.RequestUri!.PathAndQuery == KeyFetch.Path ? Redirect(location) : ScriptedIssuer.Json(_issuer.Jwks()));
+        _issuer.Answer = request => Task.FromResult(request.RequestUri!.PathAndQuery == TokenValidationOptions.DefaultJwksPath ? Redirect(location) : ScriptedIssuer.Json(_issuer.Jwks()));
         Assert.Equal(Unavailable, await _issuer.ReasonAsync(_issuer.Mint()));
         Assert.Equal(1, _issuer.RequestCount);
     }
 
     [Fact]
-    public async Task A_redirect_in_circles_ends()
+    public async Task A_redirect_loop_ends()
     {
-        _issuer.Answer = _ => Task.FromResult(Redirect(KeyFetch.Path));
+        _issuer.Answer = _ => Task.FromResult(Redirect(TokenValidationOptions.DefaultJwksPath));
         Assert.Equal(Unavailable, await _issuer.ReasonAsync(_issuer.Mint()));
         Assert.Equal(4, _issuer.RequestCount);
     }
@@ -116,7 +116,7 @@ public sealed class KeyFetchTests
         public override bool CanSeek => false;
     }
 
-    /// <summary>A byte now and then.</summary>
+    /// <summary>Sends a byte every 20 ms.</summary>
     private sealed class Endless : MemoryStream
     {
         public override bool CanSeek => false;

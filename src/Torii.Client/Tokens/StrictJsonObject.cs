@@ -5,12 +5,12 @@ using System.Text.Unicode;
 namespace Torii.Client.Tokens;
 
 /// <summary>
-/// A JSON object (RFC 8259) read once and to the letter: strict UTF-8, no member twice at any depth, bounded depth,
-/// nothing before or after. Two readers can then not take two things from the same bytes.
+/// A JSON object (RFC 8259), parsed strictly: valid UTF-8, unique member names at every depth, a depth limit, and
+/// nothing before or after it. Two parsers cannot read different values from such bytes.
 /// </summary>
-internal sealed class StrictObject
+internal sealed class StrictJsonObject
 {
-    /// <summary>How deep an object may be nested. torii's tokens are two deep.</summary>
+    /// <summary>The maximum nesting depth. Tokens of torii have a depth of two.</summary>
     public const int MaxDepth = 32;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
@@ -18,42 +18,44 @@ internal sealed class StrictObject
     private readonly byte[] _utf8;
     private readonly Dictionary<string, Member> _members = new(16, StringComparer.Ordinal);
 
-    private StrictObject(byte[] utf8) => _utf8 = utf8;
+    private StrictJsonObject(byte[] utf8) => _utf8 = utf8;
 
-    /// <summary>The bytes it was read from.</summary>
+    /// <summary>The bytes that the object was parsed from.</summary>
     public ReadOnlyMemory<byte> Json => _utf8;
 
-    /// <summary>Reads it; null with the problem, which repeats nothing of the content.</summary>
-    public static StrictObject? Read(byte[] utf8, out string? problem)
+    /// <summary>Parses an object.</summary>
+    /// <param name="utf8">The JSON text.</param>
+    /// <param name="problem">Why it is not valid, without any of the content; <see langword="null"/> for a valid object.</param>
+    public static StrictJsonObject? Read(byte[] utf8, out string? problem)
     {
         if (!Utf8.IsValid(utf8))
         {
-            problem = "is not UTF-8";
+            problem = "is not valid UTF-8";
             return null;
         }
 
-        StrictObject result = new(utf8);
+        StrictJsonObject result = new(utf8);
         try
         {
-            problem = result.Walk();
+            problem = result.Parse();
         }
         catch (JsonException)
         {
-            problem = $"is not JSON, or nested deeper than {MaxDepth}";
+            problem = $"is not valid JSON or exceeds the nesting depth of {MaxDepth}";
         }
         catch (InvalidOperationException)
         {
-            // The reader's word for an escaped half of a surrogate pair.
-            problem = "has text that is no Unicode";
+            // Thrown by the reader for an escaped unpaired surrogate.
+            problem = "contains an unpaired surrogate";
         }
 
         return problem is null ? result : null;
     }
 
-    /// <summary>Whether the member is there, whatever its value.</summary>
+    /// <summary>Returns whether the member exists, whatever its value.</summary>
     public bool Has(string name) => _members.ContainsKey(name);
 
-    /// <summary>The member's value when it is a string; else null.</summary>
+    /// <summary>Returns the member's value if it is a string; otherwise <see langword="null"/>.</summary>
     public string? Text(string name)
     {
         if (!_members.TryGetValue(name, out Member member) || member.Type != JsonTokenType.String)
@@ -66,7 +68,7 @@ internal sealed class StrictObject
         return reader.GetString();
     }
 
-    /// <summary>The member's value when it is a number written as a whole one; else null.</summary>
+    /// <summary>Returns the member's value if it is a number written without fraction and exponent; otherwise <see langword="null"/>.</summary>
     public long? Integer(string name) =>
         _members.TryGetValue(name, out Member member)
         && member.Type == JsonTokenType.Number
@@ -75,11 +77,11 @@ internal sealed class StrictObject
             ? value
             : null;
 
-    /// <summary>Whether the member's value is just this literal.</summary>
+    /// <summary>Returns whether the member's value is this literal.</summary>
     public bool Is(string name, bool value) =>
         _members.TryGetValue(name, out Member member) && member.Type == (value ? JsonTokenType.True : JsonTokenType.False);
 
-    /// <summary>The member's value when it is an array or an object; else null.</summary>
+    /// <summary>Returns the member's value if it is an array or an object; otherwise <see langword="null"/>.</summary>
     public JsonElement? Structure(string name)
     {
         if (!_members.TryGetValue(name, out Member member) || member.Type is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
@@ -93,9 +95,9 @@ internal sealed class StrictObject
 
     private ReadOnlySpan<byte> Slice(Member member) => _utf8.AsSpan(member.Start, member.Length);
 
-    private string? Walk()
+    private string? Parse()
     {
-        const string Twice = "has a member twice";
+        const string Duplicate = "contains a duplicate member name";
         Utf8JsonReader reader = new(_utf8, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -116,14 +118,14 @@ internal sealed class StrictObject
                     name = reader.GetString()!;
                     if (!_members.TryAdd(name, default))
                     {
-                        return Twice;
+                        return Duplicate;
                     }
 
                     break;
                 case JsonTokenType.PropertyName:
                     if (!(nested ??= []).Add((scopes[reader.CurrentDepth], reader.GetString()!)))
                     {
-                        return Twice;
+                        return Duplicate;
                     }
 
                     break;
@@ -155,6 +157,6 @@ internal sealed class StrictObject
         return null;
     }
 
-    /// <summary>Where a top-level value stands.</summary>
+    /// <summary>The position of a top-level value.</summary>
     private readonly record struct Member(JsonTokenType Type, int Start, int Length);
 }

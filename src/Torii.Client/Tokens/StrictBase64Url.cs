@@ -1,15 +1,17 @@
 namespace Torii.Client.Tokens;
 
 /// <summary>
-/// base64url as tokens have it (RFC 7515 §2): no padding, no white space, and of the spellings of the same bytes only
-/// the canonical one, so that no two different tokens mean the same.
+/// Decodes base64url as RFC 7515 §2 defines it: no padding, no white space, and only the canonical encoding (RFC 4648
+/// §3.5). One segment then has exactly one spelling. That does not make a token string an identity: ECDSA signatures
+/// are malleable (with r, s also r, n − s is valid), so two strings can carry the same claims and both be valid.
 /// </summary>
-internal static class Base64Url
+internal static class StrictBase64Url
 {
-    private const byte None = 0xFF;
+    private const byte Invalid = 0xFF;
     private static readonly byte[] Values = CreateValues();
 
-    /// <summary>The bytes; null when the text is not exactly what an encoder makes of them.</summary>
+    /// <summary>Decodes a segment.</summary>
+    /// <returns>The bytes; <see langword="null"/> when the text is not canonical base64url.</returns>
     public static byte[]? Decode(ReadOnlySpan<char> text)
     {
         int rest = text.Length & 3;
@@ -23,8 +25,8 @@ internal static class Base64Url
         int at = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            byte value = text[i] < Values.Length ? Values[text[i]] : None;
-            if (value == None)
+            byte value = text[i] < Values.Length ? Values[text[i]] : Invalid;
+            if (value == Invalid)
             {
                 return null;
             }
@@ -39,7 +41,7 @@ internal static class Base64Url
             }
         }
 
-        // What is left over of the last character says nothing, and must be zero.
+        // RFC 4648 §3.5: the unused bits of the last character must be zero.
         switch (rest)
         {
             case 2:
@@ -57,7 +59,7 @@ internal static class Base64Url
     private static byte[] CreateValues()
     {
         byte[] values = new byte[128];
-        Array.Fill(values, None);
+        Array.Fill(values, Invalid);
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for (int i = 0; i < Alphabet.Length; i++)
         {

@@ -6,56 +6,53 @@ using Torii.Client.Http;
 namespace Torii.Client.Tokens;
 
 /// <summary>
-/// Reads an issuer's key set: no credentials, a bounded answer in bounded time, and never from another host than the
-/// one that was named.
+/// Reads an issuer's JSON Web Key Set without credentials. Size, time and redirects are limited, and no other host than
+/// the issuer's is contacted.
 /// </summary>
-internal sealed class KeyFetch
+internal sealed class JwksClient
 {
-    /// <summary>Where an issuer has its keys.</summary>
-    public const string Path = "/_torii/.well-known/jwks.json";
-
     private const int MaxRedirects = 3;
 
     private readonly HttpClient _http;
     private readonly TimeSpan _timeout;
 
-    /// <param name="handler">Sends the requests in place of the network; for tests.</param>
-    /// <param name="timeout">How long a fetch may take, redirects and body included.</param>
-    public KeyFetch(HttpMessageHandler? handler, TimeSpan timeout)
+    /// <param name="handler">Sends the requests, for tests; <see langword="null"/> for the network.</param>
+    /// <param name="timeout">The timeout of a fetch, redirects and body included.</param>
+    public JwksClient(HttpMessageHandler? handler, TimeSpan timeout)
     {
         _timeout = timeout;
         _http = new HttpClient(handler ?? CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-        string version = typeof(KeyFetch).Assembly.GetName().Version?.ToString(3) ?? "0";
+        string version = typeof(JwksClient).Assembly.GetName().Version?.ToString(3) ?? "0";
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("torii-powershell", version));
         _http.DefaultRequestHeaders.Accept.Add(new("application/json"));
     }
 
-    /// <summary>Reads the keys as they are now.</summary>
-    /// <param name="issuer">Without a trailing slash.</param>
-    /// <param name="before">The keys that were read last; those that are still there stay imported.</param>
+    /// <summary>Reads a key set.</summary>
+    /// <param name="id">The issuer, the path and the algorithm.</param>
+    /// <param name="previous">The keys that were read last; those that are still in the set stay imported.</param>
     /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>.</exception>
-    public async Task<KeySet> GetAsync(string issuer, KeySet? before)
+    public async Task<KeySet> GetAsync(KeySetId id, KeySet? previous)
     {
-        using CancellationTokenSource patience = new(_timeout);
+        using CancellationTokenSource timeout = new(_timeout);
         try
         {
-            return KeySet.Parse(await ReadAsync(new Uri(issuer + Path), patience.Token).ConfigureAwait(false), before);
+            return KeySet.Parse(await ReadAsync(new Uri(id.Issuer + id.Path), timeout.Token).ConfigureAwait(false), id.Algorithm, previous);
         }
-        catch (ToriiException e) when (e.ErrorId == "Torii.InvalidJwks")
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.InvalidJwks)
         {
-            throw Unavailable(issuer, "its answer is no key set", e);
+            throw Unavailable(id, "the response is not a valid JSON Web Key Set", e);
         }
         catch (InvalidDataException e)
         {
-            throw Unavailable(issuer, e.Message, e);
+            throw Unavailable(id, e.Message, e);
         }
         catch (OperationCanceledException e)
         {
-            throw Unavailable(issuer, $"there was no whole answer within {_timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s", e);
+            throw Unavailable(id, $"no complete response within {_timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unavailable(issuer, ErrorMapper.Cause(e), e);
+            throw Unavailable(id, ErrorMapper.Cause(e), e);
         }
     }
 
@@ -75,18 +72,18 @@ internal sealed class KeyFetch
                     address = Follow(address, response.Headers.Location);
                     break;
                 default:
-                    throw new InvalidDataException($"it answered {(int)response.StatusCode}");
+                    throw new InvalidDataException($"the response has status {(int)response.StatusCode}");
             }
         }
     }
 
-    /// <summary>Whoever may answer for another host is not the issuer, and neither is who may listen on an open line.</summary>
+    /// <summary>Another host is not the issuer, and over http another machine could answer.</summary>
     private static Uri Follow(Uri from, Uri? location)
     {
         Uri? to = location is null ? null : new Uri(from, location);
         return to is not null && to.Scheme == from.Scheme && to.Authority == from.Authority && to.UserInfo.Length == 0
             ? to
-            : throw new InvalidDataException("it redirects to another host");
+            : throw new InvalidDataException("the response redirects to another scheme, host or port");
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
@@ -105,7 +102,7 @@ internal sealed class KeyFetch
 
             if (length > KeySet.MaxBytes)
             {
-                throw new InvalidDataException($"its answer is larger than {KeySet.MaxBytes / 1024} KiB");
+                throw new InvalidDataException($"the response is larger than {KeySet.MaxBytes / 1024} KiB");
             }
 
             if (length == buffer.Length)
@@ -115,11 +112,8 @@ internal sealed class KeyFetch
         }
     }
 
-    private static ToriiException Unavailable(string issuer, string cause, Exception inner) => new(
-        "Torii.KeysUnavailable",
-        $"The keys of {issuer} could not be read from {Path}: {cause}. Whether a token is good cannot be told.",
-        "Check -Issuer and the network; with -JwksPath or -Jwks no network is needed.",
-        inner);
+    private static ToriiException Unavailable(KeySetId id, string cause, Exception inner) => new(
+        ToriiErrorId.KeysUnavailable, $"The keys of {id.Issuer} could not be read from {id.Path}: {cause}.", inner);
 
     private static SocketsHttpHandler CreateHandler() => new()
     {
@@ -129,7 +123,7 @@ internal sealed class KeyFetch
         Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
     };
 
-    /// <summary>The system's proxy, but never for this machine's own addresses: keys could be swapped on the way.</summary>
+    /// <summary>The system's proxy, bypassed for loopback addresses: over http a proxy could replace the keys.</summary>
     private sealed class ProxyBeyondLoopback(IWebProxy system) : IWebProxy
     {
         public ICredentials? Credentials { get => system.Credentials; set => system.Credentials = value; }
