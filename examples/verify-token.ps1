@@ -8,4 +8,4 @@ if ($user) { return @{ status = 200; body = @{ userId = $user.UserId; environmen
 
 # Only a token can be at fault for a 401. When the keys cannot be had, nobody can tell, and it is no fault of the caller.
 if ($problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
-@{ status = 401; body = @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Reason } } }
+@{ status = 401; body = @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Message } } }
