@@ -86,6 +86,36 @@ Describe 'Test-ToriiToken' {
     }
 }
 
+Describe 'Help' {
+    It 'states that a banned user''s token stays valid until it expires' {
+        $help = Get-Help Test-ToriiToken -Full | Out-String -Width 4096
+        $help | Should -BeLike '*banned*stays valid until it expires*'
+        (Get-Help Test-ToriiToken).Synopsis | Should -BeLike '*banned*'
+    }
+
+    It 'a banned user''s token stays valid until it expires' {
+        $banned = @(Get-ToriiUser -Status active -First 1)[0]
+        $token = $banned | New-ToriiEmulatorToken
+        $banned | Block-ToriiUser -Confirm:$false
+        Test-ToriiToken $token | Should -BeTrue
+        $banned | Unblock-ToriiUser -Confirm:$false
+    }
+
+    It 'documents the defaults that <_> has' -ForEach 'Test-ToriiToken', 'ConvertFrom-ToriiToken', 'New-ToriiEmulatorToken', 'Get-ToriiSigningKey', 'Clear-ToriiSigningKey' {
+        $page = Get-Content "$PSScriptRoot/../../docs/cmdlets/$_.md" -Raw
+        $documented = [regex]::Matches($page, '(?ms)^### -(\w+)$.*?^DefaultValue: ''?([^\r\n'']*)')
+        $documented.Count | Should -BeGreaterThan 0
+        $command = (Get-Command $_).ImplementingType::new()
+        foreach ($match in $documented) {
+            $name = $match.Groups[1].Value
+            if ($name -in 'WhatIf', 'Confirm') { continue }
+            # A switch that is off and a parameter without a value are documented as False and as empty.
+            "-$name $($command.$name)" | Should -Be "-$name $($match.Groups[2].Value)"
+        }
+        $command.Dispose()
+    }
+}
+
 Describe 'One token for each argument' {
     It 'an array as an argument is an error, so a condition is never true by its length: <Kind>' -ForEach @(
         @{ Kind = 'two strings that are not tokens'; Make = { , @('x', 'y') } }

@@ -1,6 +1,6 @@
 BeforeAll {
     $module = [IO.Path]::GetFullPath("$PSScriptRoot/../../out/Torii/Torii.psd1")
-    $corpus = [IO.Path]::GetFullPath("$PSScriptRoot/../Torii.Token.Tests/Corpus")
+    $corpus = [IO.Path]::GetFullPath("$PSScriptRoot/../Torii.Client.Tests/Tokens/Corpus")
     $examples = [IO.Path]::GetFullPath("$PSScriptRoot/../../examples")
     'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
     Import-Module $module
@@ -52,7 +52,7 @@ Describe 'With other modules in the session' {
     It 'another version of the library that is already loaded does not interfere' {
         $packages = (dotnet nuget locals global-packages --list) -replace '^[^:]*:\s*'
         $other = 'Logging', 'Tokens' | ForEach-Object { Join-Path $packages "microsoft.identitymodel.$_".ToLowerInvariant() 5.7.2 lib netstandard2.0 "Microsoft.IdentityModel.$_.dll" }
-        if (-not (Test-Path $other[1])) { Set-ItResult -Skipped -Because 'version 5.7.2 of Microsoft.IdentityModel.Tokens is not in the package folder: restore tests/Torii.Token.Tests first' }
+        if (-not (Test-Path $other[1])) { Set-ItResult -Skipped -Because 'version 5.7.2 of Microsoft.IdentityModel.Tokens is not in the package folder: restore tests/Torii.Client.Tests first' }
         $shell = Invoke-Pwsh @"
 Add-Type -Path '$($other -join "', '")'
 `$null = [Microsoft.IdentityModel.Tokens.JsonWebKeySet]::new('{"keys":[]}')

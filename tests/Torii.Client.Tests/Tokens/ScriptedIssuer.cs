@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Torii.Client;
+using Torii.Client.Tests.Support;
 using Torii.Client.Tokens;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>An issuer with scripted responses, a key cache that uses it, and a manual clock.</summary>
 internal sealed class ScriptedIssuer : HttpMessageHandler
@@ -22,7 +22,7 @@ internal sealed class ScriptedIssuer : HttpMessageHandler
         Cache = new SigningKeyCache(this, Clock, fetchTimeout);
     }
 
-    public ManualClock Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(1780272000));
+    public ManualTime Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(1780272000));
 
     public SigningKeyCache Cache { get; }
 

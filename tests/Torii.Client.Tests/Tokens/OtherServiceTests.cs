@@ -2,9 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>Another service's tokens: its algorithm, path and required claims are options.</summary>
 public sealed class OtherServiceTests : IDisposable

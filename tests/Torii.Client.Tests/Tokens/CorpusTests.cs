@@ -1,7 +1,6 @@
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 public sealed class CorpusTests
 {

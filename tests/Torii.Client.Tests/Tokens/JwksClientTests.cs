@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>Which responses of an issuer are accepted, and from where.</summary>
 public sealed class JwksClientTests

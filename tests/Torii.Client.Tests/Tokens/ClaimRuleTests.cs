@@ -1,8 +1,7 @@
 using System.Text;
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 public sealed class ClaimRuleTests
 {

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using Torii.Client.Tests.Support;
 using Torii.Client.Tokens;
-using Xunit;
 using Xunit.Abstractions;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>Mutations of valid tokens: none may be accepted, and none may cause an exception.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
@@ -54,7 +54,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         Random random = new(seed);
         string[] good = Corpus.Good.Values.Where(e => !e.IsTimed && e.Token.Length < 4000 && e.Options.Audiences.Count == 0).Select(e => e.Token).ToArray();
         HashSet<string> unchanged = [.. Corpus.Good.Values.Select(e => e.Token)];
-        TokenVerifier verifier = new(Corpus.Keys, new TokenValidationOptions { Issuer = Corpus.Issuer }, new ManualClock(Corpus.Now));
+        TokenVerifier verifier = new(Corpus.Keys, new TokenValidationOptions { Issuer = Corpus.Issuer }, new ManualTime(Corpus.Now));
         Dictionary<string, int> reasons = [];
         long begun = Stopwatch.GetTimestamp();
         int tried = 0;

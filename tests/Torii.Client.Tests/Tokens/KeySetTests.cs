@@ -3,9 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>Which entries of a JSON Web Key Set are used.</summary>
 public sealed class KeySetTests

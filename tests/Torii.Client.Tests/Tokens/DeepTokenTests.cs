@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Torii.Client.Tokens;
-using Xunit;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>Validly signed tokens that crash a process whose parser recurses, in a separate process.</summary>
 public sealed class DeepTokenTests

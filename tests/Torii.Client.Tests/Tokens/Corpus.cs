@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Torii.Client.Tests.Support;
 using Torii.Client.Tokens;
 
-namespace Torii.Token.Tests;
+namespace Torii.Client.Tests.Tokens;
 
 /// <summary>A token of the corpus, how it is validated, and the expected result.</summary>
 /// <param name="Name">What is special about the token.</param>
@@ -31,9 +32,9 @@ internal static class Corpus
     public static TokenValidationResult Check(CorpusEntry entry) => Check(entry.Token, entry.Options, entry.Now);
 
     public static TokenValidationResult Check(string? token, TokenValidationOptions? rules = null, DateTimeOffset? now = null) =>
-        new TokenVerifier(Keys, rules ?? new TokenValidationOptions { Issuer = Issuer }, new ManualClock(now ?? Now)).VerifyAsync(token, default).Result;
+        new TokenVerifier(Keys, rules ?? new TokenValidationOptions { Issuer = Issuer }, new ManualTime(now ?? Now)).VerifyAsync(token, default).Result;
 
-    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Corpus", name);
+    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Tokens", "Corpus", name);
 
     private static Dictionary<string, CorpusEntry> Read(string name)
     {
