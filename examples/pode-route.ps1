@@ -9,6 +9,6 @@ Start-PodeServer {
         $user = ConvertFrom-ToriiToken -Headers $WebEvent.Request.Headers -Issuer $env:TORII_ISSUER -ErrorAction SilentlyContinue -ErrorVariable problem
         if ($user) { return Write-PodeJsonResponse -Value @{ userId = $user.UserId; environmentId = $user.EnvironmentId } }
         if ($problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
-        Write-PodeJsonResponse -StatusCode 401 -Value @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Reason } }
+        Write-PodeJsonResponse -StatusCode 401 -Value @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Message } }
     }
 }

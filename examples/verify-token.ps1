@@ -9,4 +9,4 @@ if ($user) { return @{ status = 200; body = @{ userId = $user.UserId; environmen
 
 # 401 is for invalid tokens only. If the keys are not available, whether the token is valid is not known.
 if ($problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
-@{ status = 401; body = @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Reason } } }
+@{ status = 401; body = @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Message } } }

@@ -4,13 +4,13 @@ using System.Globalization;
 
 namespace Torii.Token.Benchmarks;
 
-/// <summary>Contenders in processes of their own: each runs one slice for a line on its standard input.</summary>
+/// <summary>Contenders in separate processes: each runs one slice per line on its standard input.</summary>
 internal sealed class Children(Material material, string root, TimeSpan slice) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("torii-benchmark-").FullName;
     private readonly List<Process> _processes = [];
 
-    /// <summary>Those that are not to be had here, and why.</summary>
+    /// <summary>The contenders that are not available, and why.</summary>
     public List<string> Missing { get; } = [];
 
     public IEnumerable<(string Name, Func<double> Measure)> Start()
@@ -67,6 +67,6 @@ internal sealed class Children(Material material, string root, TimeSpan slice) :
         process.StandardInput.Flush();
         return double.TryParse(process.StandardOutput.ReadLine(), CultureInfo.InvariantCulture, out double rate)
             ? rate
-            : throw new InvalidOperationException($"{name} ended.");
+            : throw new InvalidOperationException($"{name} exited.");
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Torii.Token.Benchmarks;
 
-/// <summary>A fresh key and tokens of the shape that torii has, no two alike.</summary>
+/// <summary>A new key and tokens with torii's claims, each different.</summary>
 internal sealed class Material : IDisposable
 {
     public const string Issuer = "https://acme.torii.so";

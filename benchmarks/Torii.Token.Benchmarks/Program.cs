@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Torii.Token.Benchmarks;
 
-// One thread, warm, all contenders in one run and in turns, so that a slow minute of the machine is everybody's.
+// One thread, warm, all contenders in turns within one run, so that load from other processes affects all of them.
 const int Rounds = 15;
 const int Warm = 3;
 TimeSpan slice = TimeSpan.FromMilliseconds(400);
@@ -33,7 +33,7 @@ Console.WriteLine($"Tokens a second, ES256, one thread, median of {Rounds} slice
 foreach ((string name, double rate) in median.OrderByDescending(m => m.Value))
 {
     List<double> all = rates[name];
-    Console.WriteLine($"{name,-42} {rate,8:N0}  ({all.Min():N0}-{all.Max():N0})  {rate / limit:0.00} of VerifyData  {rate / library:0.00} of ValidateToken");
+    Console.WriteLine($"{name,-42} {rate,8:N0}  ({all.Min():N0}-{all.Max():N0})  {rate / limit:0.00} of VerifyData  {rate / library:0.00} of ValidateTokenAsync");
 }
 
 foreach (string missing in children.Missing)
@@ -49,7 +49,7 @@ double Rate(string name, Func<string, bool> check)
     {
         if (!check(material.Tokens[done++ % material.Tokens.Length]))
         {
-            throw new InvalidOperationException($"{name} refused a good token.");
+            throw new InvalidOperationException($"{name} refused a valid token.");
         }
     }
     while (Stopwatch.GetElapsedTime(begun) < slice);

@@ -6,7 +6,7 @@ $ErrorActionPreference = 'Stop'
 $user = ConvertFrom-ToriiToken -Headers $Request.Headers -Issuer $env:TORII_ISSUER -ErrorAction SilentlyContinue -ErrorVariable problem
 if (-not $user -and $problem[0].FullyQualifiedErrorId -notlike 'Torii.Token*') { throw $problem[0] }
 $status, $body = if ($user) { 200, @{ userId = $user.UserId; environmentId = $user.EnvironmentId } }
-else { 401, @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Reason } } }
+else { 401, @{ error = @{ code = 'authentication_failed'; message = $problem[0].Exception.Message } } }
 Push-OutputBinding -Name Response -Value ([HttpResponseContext]@{
     StatusCode = $status
     ContentType = 'application/json'

@@ -29,13 +29,18 @@ internal static class PlainValues
         return ToBag(document.RootElement);
     }
 
-    /// <summary>Numbers become <see cref="long"/> where they are whole and fit, <see cref="double"/> otherwise.</summary>
+    /// <summary>
+    /// Numbers become <see cref="long"/> where they are whole and fit, otherwise <see cref="double"/>. A number that is
+    /// too large for a double stays the text that it is in JSON: infinity has no JSON form.
+    /// </summary>
     internal static object? FromElement(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => ToBag(element),
         JsonValueKind.Array => element.EnumerateArray().Select(FromElement).ToArray(),
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out long whole) ? (object)whole : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetInt64(out long whole) ? (object)whole
+            : element.GetDouble() is var number && double.IsFinite(number) ? number
+            : element.GetRawText(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,

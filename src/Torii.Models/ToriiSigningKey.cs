@@ -1,32 +1,38 @@
 namespace Torii;
 
-/// <summary>A public key of an issuer that this process knows and checks tokens with.</summary>
+/// <summary>A cached public key of an issuer.</summary>
 public sealed class ToriiSigningKey
 {
     /// <summary>The issuer, without a trailing slash.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>The name by which tokens call the key (<c>kid</c>).</summary>
+    /// <summary>The key's id (<c>kid</c>).</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>Always <c>ES256</c>, on the curve P-256.</summary>
-    public string Algorithm { get; init; } = "ES256";
+    /// <summary>The algorithm that the key verifies: <c>ES256</c> for torii.</summary>
+    public required string Algorithm { get; init; }
 
-    /// <summary>The x coordinate of the public point, base64url.</summary>
-    public required string X { get; init; }
+    /// <summary>The x coordinate of an EC key, base64url; <see langword="null"/> for an RSA key.</summary>
+    public string? X { get; init; }
 
-    /// <summary>The y coordinate of the public point, base64url.</summary>
-    public required string Y { get; init; }
+    /// <summary>The y coordinate of an EC key, base64url; <see langword="null"/> for an RSA key.</summary>
+    public string? Y { get; init; }
 
-    /// <summary>When the issuer's keys were read, UTC.</summary>
+    /// <summary>The modulus of an RSA key, base64url; <see langword="null"/> for an EC key.</summary>
+    public string? N { get; init; }
+
+    /// <summary>The exponent of an RSA key, base64url; <see langword="null"/> for an EC key.</summary>
+    public string? E { get; init; }
+
+    /// <summary>When the key was fetched, in UTC.</summary>
     public DateTimeOffset FetchedAt { get; init; }
 
-    /// <summary>From when on the keys are read again before the next token is checked, UTC.</summary>
+    /// <summary>When the key is due for a refresh, in UTC. The next token that names it starts the refresh in the background.</summary>
     public DateTimeOffset FreshUntil { get; init; }
 
-    /// <summary>Until when the key is used if the issuer does not answer, UTC.</summary>
+    /// <summary>Until when the key is used if no refresh succeeds, in UTC.</summary>
     public DateTimeOffset UsableUntil { get; init; }
 
-    /// <summary>Key and issuer on one line.</summary>
+    /// <summary>Returns the key's id and its issuer.</summary>
     public override string ToString() => $"{KeyId} of {Issuer}";
 }

@@ -1,6 +1,6 @@
 BeforeAll {
     $module = [IO.Path]::GetFullPath("$PSScriptRoot/../../out/Torii/Torii.psd1")
-    $corpus = [IO.Path]::GetFullPath("$PSScriptRoot/../Torii.Token.Tests/Corpus")
+    $corpus = [IO.Path]::GetFullPath("$PSScriptRoot/../Torii.Client.Tests/Tokens/Corpus")
     $examples = [IO.Path]::GetFullPath("$PSScriptRoot/../../examples")
     'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
     Import-Module $module
@@ -18,7 +18,7 @@ BeforeAll {
 AfterAll { Clear-ToriiSigningKey }
 
 Describe 'The hostile corpus through the cmdlet' {
-    It 'has no token that is accepted, and the reasons are right' {
+    It 'is refused with the expected reasons' {
         $entries = @(Get-Content "$corpus/hostile.json" -Raw | ConvertFrom-Json) | Where-Object { -not $_.rules -and $_.name -ne 'lone surrogate' }
         $entries.Count | Should -BeGreaterThan 450
         $tokens = @($entries | ForEach-Object { Expand-Entry $_ })
@@ -27,16 +27,16 @@ Describe 'The hostile corpus through the cmdlet' {
         $answers | Should -Not -Contain $true
         $reasons = @($tokens | ForEach-Object { try { ConvertFrom-ToriiToken $_ -Issuer https://acme.torii.so -JwksPath "$corpus/jwks.json" -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ',')[0] } })
         $wrong = @(for ($i = 0; $i -lt $entries.Count; $i++) { if ($reasons[$i] -ne $entries[$i].reason) { "$($entries[$i].name): $($reasons[$i])" } })
-        # By the real clock, what was early in the corpus may have come.
+        # By the system's clock, a token that is not valid yet in the corpus may have become valid.
         $wrong | Where-Object { $_ -notlike '*Torii.TokenExpired' } | Should -BeNullOrEmpty
     }
 
-    It 'has good tokens that are accepted' {
+    It 'contains valid tokens, which are accepted' {
         $entries = @(Get-Content "$corpus/good.json" -Raw | ConvertFrom-Json | Where-Object { -not $_.rules })
         @($entries | ForEach-Object { Expand-Entry $_ } | Test-ToriiToken -Issuer https://acme.torii.so -JwksPath "$corpus/jwks.json") | Should -Not -Contain $false
     }
 
-    It 'has signed tokens 20,000 deep, and a shell of their own lives through them' {
+    It 'contains signed tokens nested 20,000 deep, which do not crash a shell' {
         $shell = Invoke-Pwsh @"
 Import-Module '$module'
 `$tokens = Get-Content '$corpus/deep.json' -Raw | ConvertFrom-Json | ForEach-Object { -join (`$_.parts | ForEach-Object { `$_[0] * `$_[1] }) }
@@ -48,23 +48,23 @@ Import-Module '$module'
     }
 }
 
-Describe 'With others in the session' {
-    It 'another version of the library that is already loaded does no harm' {
+Describe 'With other modules in the session' {
+    It 'another version of the library that is already loaded does not interfere' {
         $packages = (dotnet nuget locals global-packages --list) -replace '^[^:]*:\s*'
         $other = 'Logging', 'Tokens' | ForEach-Object { Join-Path $packages "microsoft.identitymodel.$_".ToLowerInvariant() 5.7.2 lib netstandard2.0 "Microsoft.IdentityModel.$_.dll" }
-        if (-not (Test-Path $other[1])) { Set-ItResult -Skipped -Because 'version 5.7.2 of Microsoft.IdentityModel.Tokens is not in the package folder: restore tests/Torii.Token.Tests first' }
+        if (-not (Test-Path $other[1])) { Set-ItResult -Skipped -Because 'version 5.7.2 of Microsoft.IdentityModel.Tokens is not in the package folder: restore tests/Torii.Client.Tests first' }
         $shell = Invoke-Pwsh @"
 Add-Type -Path '$($other -join "', '")'
 `$null = [Microsoft.IdentityModel.Tokens.JsonWebKeySet]::new('{"keys":[]}')
 Import-Module '$module'
 `$good = Get-Content '$corpus/good.json' -Raw | ConvertFrom-Json
-Test-ToriiToken `$good[0].token, "`$(`$good[0].token)A" -Issuer https://acme.torii.so -JwksPath '$corpus/jwks.json'
+`$good[0].token, "`$(`$good[0].token)A" | Test-ToriiToken -Issuer https://acme.torii.so -JwksPath '$corpus/jwks.json'
 [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq 'Microsoft.IdentityModel.Tokens' } | ForEach-Object { `$_.GetName().Version.ToString(3) }
 "@
-        $shell.Text -split '\r?\n' | Should -Be 'True', 'False', '5.7.2', '6.8.0'
+        $shell.Text -split '\r?\n' | Should -Be 'True', 'False', '5.7.2', '8.16.0'
     }
 
-    It 'tokens that jose signed are accepted, and its bad ones are not' {
+    It 'accepts tokens that jose signed and refuses its invalid ones' {
         if (-not (Get-Command node -ErrorAction Ignore)) { Set-ItResult -Skipped -Because 'Node.js was not found on PATH' }
         $folder = [IO.Path]::GetFullPath("$PSScriptRoot/../compat")
         if (-not (Test-Path "$folder/node_modules/jose")) {
@@ -103,12 +103,12 @@ Describe 'Examples' {
         Stop-ToriiEmulator $emulator.Port -Confirm:$false
     }
 
-    It 'the script answers as the adapters do: <_>' -ForEach 'good', 'forged', 'none' {
+    It 'the script returns what the official adapters return: <_>' -ForEach 'good', 'forged', 'none' {
         $answer = & "$examples/verify-token.ps1" -Headers $cases[$_]
         Assert-Answer $_ $answer.status $answer.body
     }
 
-    It 'the Azure Function answers as the adapters do: <_>' -ForEach 'good', 'forged', 'none' {
+    It 'the Azure Function returns what the official adapters return: <_>' -ForEach 'good', 'forged', 'none' {
         if (-not ('HttpResponseContext' -as [type])) { Add-Type 'public class HttpResponseContext { public object StatusCode { get; set; } public string ContentType { get; set; } public object Body { get; set; } }' }
         $pushed = @{}
         function Push-OutputBinding($Name, $Value) { $pushed[$Name] = $Value }
@@ -119,7 +119,7 @@ Describe 'Examples' {
         Test-Json (Get-Content "$examples/azure-function/function.json" -Raw) | Should -BeTrue
     }
 
-    It 'the route of Pode answers as the adapters do: <_>' -ForEach 'good', 'forged', 'none' {
+    It 'the Pode route returns what the official adapters return: <_>' -ForEach 'good', 'forged', 'none' {
         $module = New-Module -Name Pode {
             $script:answer = $null
             function Start-PodeServer([scriptblock] $ScriptBlock) { . $ScriptBlock }
@@ -139,7 +139,7 @@ Describe 'Examples' {
         finally { Remove-Module Pode -Force }
     }
 
-    It 'say nothing of the caller when the keys cannot be had' {
+    It 'do not blame the caller when the keys are not available' {
         { & "$examples/verify-token.ps1" -Headers $cases.good -Issuer http://127.0.0.1:9 } | Should -Throw -ErrorId 'Torii.KeysUnavailable*'
     }
 }

@@ -6,77 +6,78 @@ namespace Torii.Client.Tokens;
 /// <summary>Finds the key that a token names.</summary>
 public interface IKeySource
 {
-    /// <summary>Looks for an issuer's key.</summary>
-    /// <param name="issuer">Whose key, without a trailing slash.</param>
-    /// <param name="keyId">Its name.</param>
-    /// <param name="context">When to give up, and whom to tell of requests.</param>
-    /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>: whether there is such a key could not be found out.</exception>
-    internal ValueTask<KeyLookup> FindAsync(string issuer, string keyId, RequestContext context);
+    /// <summary>Finds a key.</summary>
+    /// <param name="options">Which issuer's key, at which path and for which algorithm.</param>
+    /// <param name="keyId">The <c>kid</c>.</param>
+    /// <param name="context">Cancellation, and the observer of requests.</param>
+    /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>: whether the key exists is unknown.</exception>
+    internal ValueTask<KeyLookup> FindAsync(TokenValidationOptions options, string keyId, RequestContext context);
 }
 
-/// <summary>What came of a look for a key.</summary>
-/// <param name="Key">The key; null when the issuer has none of that name.</param>
-/// <param name="Keys">Which keys were looked through in vain, for a message.</param>
-/// <param name="Warning">What the caller should be told although the key is there.</param>
+/// <summary>The result of looking for a key.</summary>
+/// <param name="Key">The key; <see langword="null"/> when the issuer has no key of that name.</param>
+/// <param name="Keys">The keys that were searched, for a message.</param>
+/// <param name="Warning">A message for the user when the key was found.</param>
 internal readonly record struct KeyLookup(VerificationKey? Key, string Keys = "", string? Warning = null);
 
 /// <summary>
-/// The keys of a JSON Web Key Set (RFC 7517) that tokens may be signed with: public P-256 keys with a name, for
-/// signing with ES256. Everything else in a set is skipped, because a set may serve other purposes too.
+/// The keys of a JSON Web Key Set (RFC 7517) that can verify one algorithm's signatures: public keys with a
+/// <c>kid</c>. Other entries are skipped, because a set may serve several purposes.
 /// </summary>
 public sealed class KeySet : IKeySource
 {
-    /// <summary>The largest set that is read, in bytes. torii's have a few hundred.</summary>
+    /// <summary>The maximum size of a set, in bytes. Those of torii have a few hundred.</summary>
     public const int MaxBytes = 256 * 1024;
 
-    private readonly Dictionary<string, VerificationKey> _keys = new(StringComparer.Ordinal);
+    /// <summary>Members that only private or symmetric keys have (RFC 7518 §6).</summary>
+    private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-    private KeySet()
-    {
-    }
+    private readonly Dictionary<string, VerificationKey> _keys = new(StringComparer.Ordinal);
+    private readonly SigningAlgorithm _algorithm;
+
+    private KeySet(SigningAlgorithm algorithm) => _algorithm = algorithm;
 
     internal IReadOnlyCollection<VerificationKey> Keys => _keys.Values;
 
-    /// <summary>How many entries of the set were of no use.</summary>
+    /// <summary>The number of entries that were skipped.</summary>
     internal int Skipped { get; private set; }
 
-    /// <summary>Reads a set.</summary>
+    /// <summary>Parses a set.</summary>
     /// <param name="json">The set, UTF-8.</param>
-    /// <exception cref="ToriiException"><c>Torii.InvalidJwks</c>: that is no key set.</exception>
-    public static KeySet Parse(ReadOnlyMemory<byte> json) => Parse(json, before: null);
+    /// <param name="algorithm">The algorithm to take keys for. Default: <c>ES256</c>.</param>
+    /// <exception cref="ToriiException"><c>Torii.InvalidJwks</c>: not a valid JSON Web Key Set.</exception>
+    public static KeySet Parse(ReadOnlyMemory<byte> json, string algorithm = TokenValidationOptions.DefaultAlgorithm) =>
+        Parse(json, SigningAlgorithm.Get(algorithm), previous: null);
 
-    /// <summary>Reads a set; keys that were there before stay the imported objects that they are.</summary>
-    internal static KeySet Parse(ReadOnlyMemory<byte> json, KeySet? before)
+    /// <summary>Parses a set; keys that the previous one has too stay the same imported objects.</summary>
+    internal static KeySet Parse(ReadOnlyMemory<byte> json, SigningAlgorithm algorithm, KeySet? previous)
     {
-        KeySet result = new();
+        KeySet result = new(algorithm);
         try
         {
             if (json.Length > MaxBytes)
             {
-                throw Invalid($"is larger than {MaxBytes} bytes");
+                throw Invalid($"larger than {MaxBytes / 1024} KiB");
             }
 
             using JsonDocument document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("keys", out JsonElement keys)
-                || keys.ValueKind != JsonValueKind.Array)
+            if (FindKeys(document.RootElement) is not { ValueKind: JsonValueKind.Array } keys)
             {
-                throw Invalid("is not an object with an array 'keys'");
+                throw Invalid("not an object with an array 'keys'");
             }
 
-            result.Add(keys, before);
+            result.Add(keys, previous);
             return result;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw Invalid("is not JSON", e);
+            throw Invalid("not valid JSON", e);
         }
     }
 
-    /// <summary>The key of that name.</summary>
     internal bool TryFind(string keyId, [NotNullWhen(true)] out VerificationKey? key) => _keys.TryGetValue(keyId, out key);
 
-    /// <summary>How many keys there are, for a message.</summary>
+    /// <summary>The number of keys, for a message.</summary>
     internal string Describe() => (_keys.Count, Skipped) switch
     {
         (1, 0) => "1 key",
@@ -84,34 +85,51 @@ public sealed class KeySet : IKeySource
         var (n, skipped) => $"{n} usable of {n + skipped} keys",
     };
 
-    ValueTask<KeyLookup> IKeySource.FindAsync(string issuer, string keyId, RequestContext context) =>
-        new(TryFind(keyId, out VerificationKey? key) ? new KeyLookup(key) : new KeyLookup(null, $"the {Describe()} given"));
+    ValueTask<KeyLookup> IKeySource.FindAsync(TokenValidationOptions options, string keyId, RequestContext context) =>
+        new(options.SigningAlgorithm == _algorithm && TryFind(keyId, out VerificationKey? key) ? new KeyLookup(key) : new KeyLookup(null, $"the {Describe()} given"));
 
-    private void Add(JsonElement entries, KeySet? before)
+    private static JsonElement? FindKeys(JsonElement root)
+    {
+        JsonElement? keys = null;
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in root.EnumerateObject())
+            {
+                try
+                {
+                    keys = member.NameEquals("keys") ? member.Value : keys;
+                }
+                catch (InvalidOperationException)
+                {
+                    // A name with an unpaired surrogate is not "keys".
+                }
+            }
+        }
+
+        return keys;
+    }
+
+    private void Add(JsonElement entries, KeySet? previous)
     {
         HashSet<string> ambiguous = new(StringComparer.Ordinal);
         foreach (JsonElement entry in entries.EnumerateArray())
         {
-            if (!IsForSigning(entry) || Member(entry, "kid") is not { Length: > 0 } id || Member(entry, "x") is not { } x || Member(entry, "y") is not { } y)
+            if (Import(entry) is not { } key)
             {
                 Skipped++;
             }
-            else if (_keys.TryGetValue(id, out VerificationKey? same))
+            else if (!_keys.TryGetValue(key.KeyId, out VerificationKey? same))
             {
-                // Two keys of one name: nobody can say which of them is meant. The same key twice is one.
-                Skipped++;
-                if (same.X != x || same.Y != y)
-                {
-                    ambiguous.Add(id);
-                }
-            }
-            else if ((before?._keys.GetValueOrDefault(id) is { } known && known.X == x && known.Y == y ? known : VerificationKey.Import(id, x, y)) is { } key)
-            {
-                _keys.Add(id, key);
+                _keys.Add(key.KeyId, previous?._keys.GetValueOrDefault(key.KeyId) is { } known && known.IsSame(key) ? known : key);
             }
             else
             {
+                // The same key twice is one key; which of two different keys of one name is meant is unknown.
                 Skipped++;
+                if (!same.IsSame(key))
+                {
+                    ambiguous.Add(key.KeyId);
+                }
             }
         }
 
@@ -122,23 +140,48 @@ public sealed class KeySet : IKeySource
         }
     }
 
-    /// <summary>EC, P-256, and nothing in it that says it is for something else. A key with its private half is nobody's secret any more.</summary>
-    private static bool IsForSigning(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object
-        && Member(entry, "kty") == "EC"
-        && Member(entry, "crv") == "P-256"
-        && (!entry.TryGetProperty("use", out _) || Member(entry, "use") == "sig")
-        && (!entry.TryGetProperty("alg", out _) || Member(entry, "alg") == "ES256")
-        && (!entry.TryGetProperty("key_ops", out JsonElement uses)
-            || (uses.ValueKind == JsonValueKind.Array && uses.EnumerateArray().Any(static u => u.ValueKind == JsonValueKind.String && u.ValueEquals("verify"))))
-        && !entry.TryGetProperty("d", out _);
+    /// <summary>The key of an entry; <see langword="null"/> where the entry is not a usable key. One bad entry does not affect the others.</summary>
+    private VerificationKey? Import(JsonElement entry)
+    {
+        try
+        {
+            return !IsForVerifying(entry) || Text(entry, "kid") is not { Length: > 0 } id ? null
+                : _algorithm.Curve is not null
+                    ? Text(entry, "x") is { } x && Text(entry, "y") is { } y ? VerificationKey.FromPoint(id, _algorithm, x, y) : null
+                : Text(entry, "n") is { } n && Text(entry, "e") is { } e ? VerificationKey.FromModulus(id, _algorithm, n, e)
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Thrown where a string is not valid UTF-8 or contains an unpaired surrogate.
+            return null;
+        }
+    }
 
-    private static string? Member(JsonElement entry, string name) =>
+    /// <summary>
+    /// Whether an entry is a public key of the algorithm that is not restricted to another use. A published private
+    /// key is not trusted. A null or an empty <c>key_ops</c> counts as absent: serializers write those, Microsoft's
+    /// JsonWebKey among them.
+    /// </summary>
+    private bool IsForVerifying(JsonElement entry) =>
+        entry.ValueKind == JsonValueKind.Object
+        && Text(entry, "kty") == _algorithm.KeyType
+        && (_algorithm.Curve is null || Text(entry, "crv") == _algorithm.Curve)
+        && (!Has(entry, "use", out _) || Text(entry, "use") == "sig")
+        && (!Has(entry, "alg", out _) || Text(entry, "alg") == _algorithm.Name)
+        && (!Has(entry, "key_ops", out JsonElement operations) || AllowVerify(operations))
+        && !PrivateMembers.Any(name => Has(entry, name, out _));
+
+    private static bool AllowVerify(JsonElement operations) =>
+        operations.ValueKind == JsonValueKind.Array
+        && (operations.GetArrayLength() == 0 || operations.EnumerateArray().Any(static o => o.ValueKind == JsonValueKind.String && o.ValueEquals("verify")));
+
+    private static bool Has(JsonElement entry, string name, out JsonElement value) =>
+        entry.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+    private static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static ToriiException Invalid(string problem, Exception? cause = null) => new(
-        "Torii.InvalidJwks",
-        $"That {problem}, and so no key set.",
-        "Give what the issuer answers at /_torii/.well-known/jwks.json: {\"keys\":[…]}.",
-        cause);
+        ToriiErrorId.InvalidJwks, $"Not a valid JSON Web Key Set: {problem}.", cause);
 }

@@ -1,131 +1,135 @@
-using System.Text;
-
 namespace Torii.Client.Tokens;
 
 /// <summary>
-/// A token that has the form of one of torii's, before anything in it is believed. These checks come first, in this
-/// order: the first of them keeps a parser from being fed what it cannot bear.
+/// A token that has the expected form; nothing in it is trusted yet. These checks run in this order and before any
+/// library parses the token, because a parser that recurses can be crashed by a deeply nested one.
 /// </summary>
 internal sealed class SignedToken
 {
-    /// <summary>The longest token that is looked at, in characters.</summary>
+    /// <summary>The maximum length of a token, in characters.</summary>
     public const int MaxLength = 250 * 1024;
 
-    /// <summary>The longest name of a key.</summary>
+    /// <summary>The maximum length of a <c>kid</c>, in characters.</summary>
     public const int MaxKeyIdLength = 256;
 
-    /// <summary>Members of a header that change what the signature means or what is signed (RFC 7515 §4.1.11, RFC 7797, RFC 7516).</summary>
+    /// <summary>Header members that change what is signed or what the signature means (RFC 7515 §4.1.10 and §4.1.11, RFC 7797, RFC 7516).</summary>
     private static readonly string[] Unsupported = ["crit", "b64", "zip", "enc", "cty"];
 
-    /// <summary>Members of a header by which a token brings its own key or says where to get one (RFC 7515 §4.1.2 to 4.1.6).</summary>
-    private static readonly string[] OwnKeys = ["jku", "jwk", "x5u", "x5c"];
+    /// <summary>Header members by which a token carries a key or an address of one (RFC 7515 §4.1.2 to §4.1.6).</summary>
+    private static readonly string[] EmbeddedKeys = ["jku", "jwk", "x5u", "x5c"];
 
-    private SignedToken(string keyId, StrictObject header, StrictObject payload, byte[] content, byte[] signature)
+    private SignedToken(string text, string keyId, StrictJsonObject payload)
     {
+        Text = text;
         KeyId = keyId;
-        Header = header;
         Payload = payload;
-        Content = content;
-        Signature = signature;
     }
 
-    /// <summary>The key that the token says it is signed with.</summary>
+    /// <summary>The token as it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>The <c>kid</c> of the header.</summary>
     public string KeyId { get; }
 
-    public StrictObject Header { get; }
+    public StrictJsonObject Payload { get; }
 
-    public StrictObject Payload { get; }
-
-    /// <summary>What was signed: the first two segments as they stand.</summary>
-    public byte[] Content { get; }
-
-    public byte[] Signature { get; }
-
-    /// <summary>Reads a token; null with the reason where it is not one of ES256 in the form that torii has.</summary>
-    public static SignedToken? Read(string? text, out TokenRefusal? refusal)
+    /// <summary>Reads a token that is signed with the algorithm.</summary>
+    /// <returns>The token; <see langword="null"/> with the error where its form is not the expected one.</returns>
+    public static SignedToken? Read(string? text, SigningAlgorithm algorithm, out TokenValidationError? error)
     {
-        if (Segments.Read(text, out refusal) is not { } segments || (refusal = CheckHeader(segments.Header)) is not null)
+        if (Segments.Read(text, out error) is not { } segments || (error = CheckHeader(segments.Header, algorithm)) is not null)
         {
             return null;
         }
 
-        return new SignedToken(
-            segments.Header.Text("kid")!, segments.Header, segments.Payload, Encoding.ASCII.GetBytes(text!, 0, segments.ContentLength), segments.Signature);
+        return new SignedToken(text!, segments.Header.Text("kid")!, segments.Payload) { HasSignatureLength = algorithm.SignatureBytes is not { } length || segments.SignatureBytes == length };
     }
 
-    private static TokenRefusal? CheckHeader(StrictObject header)
+    /// <summary>Whether the signature has the length that the algorithm prescribes.</summary>
+    public bool HasSignatureLength { get; private init; }
+
+    private static TokenValidationError? CheckHeader(StrictJsonObject header, SigningAlgorithm algorithm)
     {
-        if (!string.Equals(header.Text("alg"), "ES256", StringComparison.Ordinal))
+        if (!string.Equals(header.Text("alg"), algorithm.Name, StringComparison.Ordinal))
         {
-            return TokenRefusal.OfAlgorithm();
+            return TokenValidationError.Algorithm(algorithm.Name);
         }
 
         foreach (string name in Unsupported)
         {
             if (header.Has(name))
             {
-                return TokenRefusal.OfHeader($"has '{name}', which is not supported");
+                return TokenValidationError.Header($"contains '{name}', which is not supported");
             }
         }
 
-        foreach (string name in OwnKeys)
+        foreach (string name in EmbeddedKeys)
         {
             if (header.Has(name))
             {
-                return TokenRefusal.OfHeader($"brings a key of its own ('{name}')");
+                return TokenValidationError.Header($"contains a key or its address ('{name}')");
             }
         }
 
-        return header.Has("typ") && header.Text("typ") is null ? TokenRefusal.OfHeader("has a 'typ' that is not a string")
-            : header.Text("kid") is not { Length: > 0 and <= MaxKeyIdLength } ? TokenRefusal.OfHeader("does not name its key ('kid')")
+        return header.Has("typ") && !IsJwt(header.Text("typ")) ? TokenValidationError.Header("has a 'typ' other than 'JWT'")
+            : header.Text("kid") is not { Length: > 0 and <= MaxKeyIdLength } ? TokenValidationError.Header($"has no 'kid' of 1 to {MaxKeyIdLength} characters")
             : null;
     }
 
-    /// <summary>The three parts of any signed token, whoever signed it and how.</summary>
-    internal sealed record Segments(StrictObject Header, StrictObject Payload, byte[] Signature, int ContentLength)
+    /// <summary>
+    /// Another type of token of the same issuer, such as <c>logout+jwt</c> or <c>dpop+jwt</c>, is not an end-user's
+    /// token (RFC 8725 §3.11). A media type is compared case-insensitively, and "application/" may be omitted (RFC 7515
+    /// §4.1.9).
+    /// </summary>
+    private static bool IsJwt(string? type) =>
+        string.Equals(type, "JWT", StringComparison.OrdinalIgnoreCase) || string.Equals(type, "application/jwt", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The parts of a signed token, whatever its algorithm and issuer.</summary>
+    internal sealed record Segments(StrictJsonObject Header, StrictJsonObject Payload, int SignatureBytes)
     {
-        /// <summary>Splits and decodes; null with the reason where that cannot be done to the letter.</summary>
-        public static Segments? Read(string? text, out TokenRefusal? refusal)
+        /// <summary>Splits and decodes a token.</summary>
+        /// <returns>The parts; <see langword="null"/> with the error for a malformed token.</returns>
+        public static Segments? Read(string? text, out TokenValidationError? error)
         {
-            refusal = null;
+            error = null;
             if (string.IsNullOrWhiteSpace(text))
             {
-                refusal = TokenRefusal.NoToken("There is no token.");
+                error = TokenValidationError.Missing();
                 return null;
             }
 
             if (text.Length > MaxLength)
             {
-                return Refuse($"is longer than {MaxLength} characters", out refusal);
+                return Fail($"is longer than {MaxLength} characters", out error);
             }
 
             int first = text.IndexOf('.');
             int second = first < 0 ? -1 : text.IndexOf('.', first + 1);
             if (second < 0 || text.IndexOf('.', second + 1) >= 0)
             {
-                return Refuse("does not have three segments", out refusal);
+                return Fail("does not have exactly three segments", out error);
             }
 
-            if (Base64Url.Decode(text.AsSpan(0, first)) is not { } header
-                || Base64Url.Decode(text.AsSpan(first + 1, second - first - 1)) is not { } payload
-                || Base64Url.Decode(text.AsSpan(second + 1)) is not { } signature)
+            if (StrictBase64Url.Decode(text.AsSpan(0, first)) is not { } header
+                || StrictBase64Url.Decode(text.AsSpan(first + 1, second - first - 1)) is not { } payload
+                || StrictBase64Url.Decode(text.AsSpan(second + 1)) is not { } signature)
             {
-                return Refuse("has a segment that is not canonical base64url without padding", out refusal);
+                return Fail("has a segment that is not canonical base64url without padding", out error);
             }
 
-            if (StrictObject.Read(header, out string? problem) is not { } headerMembers)
+            if (StrictJsonObject.Read(header, out string? problem) is not { } headerMembers)
             {
-                return Refuse($"has a header that {problem}", out refusal);
+                return Fail($"has a header that {problem}", out error);
             }
 
-            return StrictObject.Read(payload, out problem) is { } payloadMembers
-                ? new Segments(headerMembers, payloadMembers, signature, second)
-                : Refuse($"has a payload that {problem}", out refusal);
+            return StrictJsonObject.Read(payload, out problem) is { } payloadMembers
+                ? new Segments(headerMembers, payloadMembers, signature.Length)
+                : Fail($"has a payload that {problem}", out error);
         }
 
-        private static Segments? Refuse(string reason, out TokenRefusal refusal)
+        private static Segments? Fail(string problem, out TokenValidationError error)
         {
-            refusal = TokenRefusal.IsMalformed(reason);
+            error = TokenValidationError.Malformed(problem);
             return null;
         }
     }

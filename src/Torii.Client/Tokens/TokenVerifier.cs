@@ -1,67 +1,128 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using LibraryResult = Microsoft.IdentityModel.Tokens.TokenValidationResult;
+
 namespace Torii.Client.Tokens;
 
-/// <summary>What came of checking a token: the claims, or why not.</summary>
-/// <param name="Token">The verified claims; null for a token that was refused.</param>
-/// <param name="Refusal">Why it was refused; null for a token that was not.</param>
-/// <param name="Warning">What a person should be told although the token was checked.</param>
-public readonly record struct TokenVerdict(ToriiToken? Token, TokenRefusal? Refusal, string? Warning = null)
-{
-    /// <summary>Whether the token is good.</summary>
-    public bool IsValid => Token is not null;
-}
-
 /// <summary>
-/// Checks end-users' tokens: form, key, signature, claims, in this order, and the first thing that is wrong ends it.
-/// Safe to use from many threads. Only the signature is the library's work; it sees nothing else of a token.
+/// Validates end-users' tokens. Three parties must accept a token: the strict reader (<see cref="SignedToken"/>),
+/// Microsoft.IdentityModel.JsonWebTokens with exactly the one key that the token names, and the claims check. The
+/// first failure is the reason. Thread-safe.
 /// </summary>
-/// <param name="keys">Where keys come from: <see cref="KeyRing"/>, or a <see cref="KeySet"/> for no network at all.</param>
-/// <param name="rules">What a token must fit.</param>
-/// <param name="time">The clock; the system's unless told.</param>
-public sealed class TokenVerifier(IKeySource keys, TokenRules rules, TimeProvider? time = null)
+/// <param name="keys">The source of keys: a <see cref="SigningKeyCache"/>, or a <see cref="KeySet"/> for offline validation.</param>
+/// <param name="options">What a token must satisfy.</param>
+/// <param name="time">The clock. Default: the system's clock.</param>
+public sealed class TokenVerifier(IKeySource keys, TokenValidationOptions options, TimeProvider? time = null)
 {
+    private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = SignedToken.MaxLength, MapInboundClaims = false };
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Checks a token. Offline, and at once, when the key is known.</summary>
-    /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>: it could not be told. Nothing is thrown for a bad token.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public ValueTask<TokenVerdict> VerifyAsync(string? token, RequestContext context)
+    /// <summary>The parameters for the key that was used last; building them for each token costs throughput.</summary>
+    private volatile KeyParameters? _lastUsed;
+
+    /// <summary>Validates a token. Completes synchronously and without a request when the key is known.</summary>
+    /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>: the token could not be validated. A token that is not valid does not throw.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<TokenValidationResult> VerifyAsync(string? token, RequestContext context)
     {
-        if (SignedToken.Read(token, out TokenRefusal? refusal) is not { } signed)
+        if (SignedToken.Read(token, options.SigningAlgorithm, out TokenValidationError? error) is not { } signed)
         {
-            return new(new TokenVerdict(null, refusal));
+            return new TokenValidationResult(null, error);
         }
 
-        ValueTask<KeyLookup> lookup = keys.FindAsync(rules.Issuer, signed.KeyId, context);
-        return lookup.IsCompletedSuccessfully ? new(Decide(signed, lookup.Result)) : AwaitAsync(signed, lookup);
-    }
-
-    /// <summary>What a token says of itself; nothing is checked but that it has the form of one.</summary>
-    /// <exception cref="ToriiException"><c>Torii.TokenMissing</c>, <c>Torii.TokenMalformed</c>.</exception>
-    public static ToriiUnverifiedToken ReadUnverified(string? token) =>
-        SignedToken.Segments.Read(token, out TokenRefusal? refusal) is { } segments
-            ? new ToriiUnverifiedToken(segments.Header.Json, segments.Payload.Json)
-            : throw refusal!.ToException();
-
-    private async ValueTask<TokenVerdict> AwaitAsync(SignedToken signed, ValueTask<KeyLookup> lookup) =>
-        Decide(signed, await lookup.ConfigureAwait(false));
-
-    private TokenVerdict Decide(SignedToken signed, KeyLookup lookup)
-    {
-        TokenRefusal? refusal;
-        ToriiToken? token = null;
+        KeyLookup lookup = await keys.FindAsync(options, signed.KeyId, context).ConfigureAwait(false);
+        ToriiToken? valid = null;
         if (lookup.Key is not { } key)
         {
-            refusal = TokenRefusal.OfKey(lookup.Keys);
+            error = TokenValidationError.UnknownKey(lookup.Keys);
         }
-        else if (!key.Verify(signed.Content, signed.Signature))
+        else if (!signed.HasSignatureLength)
         {
-            refusal = TokenRefusal.OfSignature();
+            error = TokenValidationError.Signature();
         }
         else
         {
-            token = ClaimCheck.Read(signed.Payload, rules, _time.GetUtcNow(), out refusal);
+            (valid, error) = await ValidateAsync(signed, key).ConfigureAwait(false);
         }
 
-        return new TokenVerdict(token, refusal, lookup.Warning);
+        return new TokenValidationResult(valid, error, lookup.Warning);
     }
+
+    /// <summary>Reads a token without validating anything but its form.</summary>
+    /// <exception cref="ToriiException"><c>Torii.TokenMissing</c>, <c>Torii.TokenMalformed</c>.</exception>
+    public static ToriiUnverifiedToken ReadUnverified(string? token) =>
+        SignedToken.Segments.Read(token, out TokenValidationError? error) is { } segments
+            ? new ToriiUnverifiedToken(segments.Header.Json, segments.Payload.Json)
+            : throw error!.ToException();
+
+    /// <summary>
+    /// Validates with the library and then the claims. Where both refuse, the claims check names the reason, unless the
+    /// signature is not valid: claims that are not signed are not judged. The exception are registered claims of a wrong
+    /// type: the library cannot parse them and does not reach the signature.
+    /// </summary>
+    private async ValueTask<(ToriiToken? Valid, TokenValidationError? Error)> ValidateAsync(SignedToken signed, VerificationKey key)
+    {
+        LibraryResult result;
+        try
+        {
+            // Without a configuration manager the library completes synchronously.
+            result = await Handler.ValidateTokenAsync(Handler.ReadJsonWebToken(signed.Text), ParametersFor(key)).ConfigureAwait(false);
+        }
+        catch (ArgumentException e)
+        {
+            result = new LibraryResult { Exception = new SecurityTokenMalformedException(e.Message, e) };
+        }
+
+        if (!result.IsValid && !IsAboutClaims(result.Exception))
+        {
+            return (null, TokenValidationError.Signature());
+        }
+
+        ToriiToken? valid = ClaimsValidator.Validate(signed.Payload, options, _time.GetUtcNow(), out TokenValidationError? error);
+        return result.IsValid ? (valid, error) : (null, error ?? TokenValidationError.Claims("claims do not have the types that RFC 7519 prescribes"));
+    }
+
+    /// <summary>Whether the library refused the token for its claims. It checks the signature first, but parses the claims before that.</summary>
+    private static bool IsAboutClaims(Exception exception) => exception
+        is SecurityTokenMalformedException
+        or SecurityTokenInvalidIssuerException
+        or SecurityTokenInvalidAudienceException
+        or SecurityTokenInvalidLifetimeException
+        or SecurityTokenNoExpirationException
+        or SecurityTokenExpiredException
+        or SecurityTokenNotYetValidException;
+
+    private TokenValidationParameters ParametersFor(VerificationKey key)
+    {
+        if (_lastUsed is { } last && ReferenceEquals(last.Key, key))
+        {
+            return last.Parameters;
+        }
+
+        TokenValidationParameters parameters = new()
+        {
+            IssuerSigningKey = key.SecurityKey,
+            TryAllIssuerSigningKeys = false,
+            RequireSignedTokens = true,
+            ValidAlgorithms = [options.Algorithm],
+            ValidIssuers = [options.Issuer, $"{options.Issuer}/"],
+            ValidateAudience = options.Audiences.Count > 0,
+            ValidAudiences = options.Audiences,
+            RequireExpirationTime = true,
+            ClockSkew = options.ClockSkew,
+            LogValidationExceptions = false,
+        };
+        if (!ReferenceEquals(_time, TimeProvider.System))
+        {
+            // The library's own lifetime check reads the system's clock.
+            parameters.LifetimeValidator = (notBefore, expires, _, p) =>
+                _time.GetUtcNow().UtcDateTime is var now && expires > now - p.ClockSkew && (notBefore is null || notBefore <= now + p.ClockSkew);
+        }
+
+        _lastUsed = new KeyParameters(key, parameters);
+        return parameters;
+    }
+
+    private sealed record KeyParameters(VerificationKey Key, TokenValidationParameters Parameters);
 }

@@ -3,65 +3,56 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Torii.Client.Tokens;
 
-/// <summary>A public P-256 key, imported once and used for every token that names it, from any thread.</summary>
+/// <summary>A public key, imported once and used for every token that names it. Thread-safe.</summary>
 internal sealed class VerificationKey
 {
-    /// <summary>r and s of P-256 side by side (RFC 7518 §3.4).</summary>
-    private const int SignatureBytes = 64;
+    private const int CoordinateBytes = 32;
+    private const int MinModulusBits = 2048;
+    private const int MaxModulusBits = 8192;
 
-    /// <summary>The library's own: it keeps a pool of imported keys, because one of the platform's is not promised to be safe for several threads.</summary>
-    private readonly AsymmetricSignatureProvider _provider;
-
-    private VerificationKey(string keyId, string x, string y)
+    private VerificationKey(JsonWebKey key, string algorithm)
     {
-        KeyId = keyId;
-        X = x;
-        Y = y;
-        JsonWebKey key = new() { Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv = JsonWebKeyECTypes.P256, KeyId = keyId, X = x, Y = y };
-        _provider = new AsymmetricSignatureProvider(key, SecurityAlgorithms.EcdsaSha256, willCreateSignatures: false);
+        SecurityKey = key;
+        Algorithm = algorithm;
     }
 
-    /// <summary>The name by which tokens call it.</summary>
-    public string KeyId { get; }
+    /// <summary>The key as the library uses it. The library caches one signature provider for it.</summary>
+    public JsonWebKey SecurityKey { get; }
 
-    /// <summary>Coordinates of the public point, base64url.</summary>
-    public string X { get; }
+    public string Algorithm { get; }
 
-    /// <inheritdoc cref="X"/>
-    public string Y { get; }
+    public string KeyId => SecurityKey.KeyId;
 
-    /// <summary>Imports a key; null where the coordinates are not a point on the curve.</summary>
-    public static VerificationKey? Import(string keyId, string x, string y)
-    {
-        const int CoordinateBytes = 32;
-        if (Base64Url.Decode(x) is not { Length: CoordinateBytes } pointX || Base64Url.Decode(y) is not { Length: CoordinateBytes } pointY)
-        {
-            return null;
-        }
+    /// <summary>Whether the key consists of the same numbers, so that the imported one can be kept.</summary>
+    public bool IsSame(VerificationKey other) =>
+        Algorithm == other.Algorithm
+        && (SecurityKey.X, SecurityKey.Y, SecurityKey.N, SecurityKey.E) == (other.SecurityKey.X, other.SecurityKey.Y, other.SecurityKey.N, other.SecurityKey.E);
 
-        try
-        {
-            // The library imports at the first use, too late to skip a key that is none.
-            using ECDsa tried = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = pointX, Y = pointY } });
-            _ = tried.KeySize;
-            return new VerificationKey(keyId, x, y);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Creates an EC key; <see langword="null"/> where the coordinates are not a point on the curve.</summary>
+    public static VerificationKey? FromPoint(string keyId, SigningAlgorithm algorithm, string x, string y) =>
+        StrictBase64Url.Decode(x) is { Length: CoordinateBytes } pointX && StrictBase64Url.Decode(y) is { Length: CoordinateBytes } pointY
+        && CanImport(() => ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = pointX, Y = pointY } }))
+            ? new VerificationKey(new JsonWebKey { Kty = algorithm.KeyType, Crv = algorithm.Curve, KeyId = keyId, X = x, Y = y }, algorithm.Name)
+            : null;
 
-    /// <summary>Whether this key made this signature of this content.</summary>
-    public bool Verify(byte[] content, byte[] signature)
+    /// <summary>Creates an RSA key; <see langword="null"/> where the numbers are not a public key of an acceptable size.</summary>
+    public static VerificationKey? FromModulus(string keyId, SigningAlgorithm algorithm, string n, string e) =>
+        StrictBase64Url.Decode(n) is { Length: >= MinModulusBits / 8 and <= MaxModulusBits / 8 } modulus && modulus[0] != 0
+        && StrictBase64Url.Decode(e) is { Length: >= 1 and <= 8 } exponent
+        && CanImport(() => RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent }))
+            ? new VerificationKey(new JsonWebKey { Kty = algorithm.KeyType, KeyId = keyId, N = n, E = e }, algorithm.Name)
+            : null;
+
+    /// <summary>The library imports a key at its first use, which is too late to skip an invalid one.</summary>
+    private static bool CanImport(Func<AsymmetricAlgorithm> import)
     {
         try
         {
-            return signature.Length == SignatureBytes && _provider.Verify(content, signature);
+            using AsymmetricAlgorithm key = import();
+            return key is ECDsa ? key.KeySize == CoordinateBytes * 8 : key.KeySize is >= MinModulusBits and <= MaxModulusBits;
         }
         catch (CryptographicException)
         {
-            // Some platforms throw at numbers that no signature can have.
             return false;
         }
     }

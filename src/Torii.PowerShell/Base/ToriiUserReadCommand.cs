@@ -45,9 +45,9 @@ public abstract class ToriiUserReadCommand : ToriiBulkCommand
                 {
                     Reject(wrong, target.User.Input, "", target.Row);
                 }
-                else
+                else if (CreateItem(service, connection, target) is { } item)
                 {
-                    Submit(CreateItem(service, connection, target));
+                    Submit(item);
                 }
             }
         }
@@ -56,6 +56,6 @@ public abstract class ToriiUserReadCommand : ToriiBulkCommand
     /// <summary>The connection for a user; null after an error about that user was written.</summary>
     private protected virtual ToriiConnection? ChooseConnection(UserTarget target) => ConnectionFor(target.User, target.Row);
 
-    /// <summary>The operation for one user.</summary>
-    private protected abstract BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target);
+    /// <summary>The operation for one user; null after an error about it was written.</summary>
+    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target);
 }

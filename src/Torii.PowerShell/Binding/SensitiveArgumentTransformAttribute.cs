@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace Torii.PowerShell.Binding;
@@ -10,14 +9,8 @@ namespace Torii.PowerShell.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether each item of an array is wrapped by itself.</summary>
-    public bool Each { get; init; }
-
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Each && (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is IList many
-            ? many.Cast<object?>().Select(static i => new SensitiveArgument(i)).ToArray()
-            : new SensitiveArgument(inputData);
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => new SensitiveArgument(inputData);
 }
 
 /// <summary>A value that only <see cref="Reveal"/> gives.</summary>

@@ -31,7 +31,6 @@ public sealed class ToriiService : IIdentityService
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
-        EmulatorTokens = new Tokens.EmulatorTokenOperations(_pipeline, options.ApiUrl);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -49,8 +48,7 @@ public sealed class ToriiService : IIdentityService
     /// <inheritdoc/>
     public ISessionService Sessions { get; }
 
-    /// <summary>The token operations of the emulator.</summary>
-    public Tokens.EmulatorTokenOperations EmulatorTokens { get; }
+    internal ApiPipeline Pipeline => _pipeline;
 
     /// <inheritdoc/>
     public Task CheckAsync(RequestContext context) => _users.CheckAsync(context);
