@@ -1,49 +1,27 @@
-using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Torii.Emulator.Http;
 
-/// <summary>The error answers: problem+json with a stable code and an id to quote to support.</summary>
-internal static class Problem
+/// <summary>The body of an error (RFC 9457), with the top-level members code and supportId that the SDKs read.</summary>
+internal sealed record Problem
 {
-    public static ApiAnswer Create(int status, string code, string detail, string instance, string? field = null)
-    {
-        var body = JsonBytes.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "urn:torii:problem:" + code);
-            json.WriteString("title", Title(status));
-            json.WriteNumber("status", status);
-            json.WriteString("detail", detail);
-            json.WriteString("instance", instance);
-            json.WriteString("code", code);
-            json.WriteString("supportId", SupportId());
-            if (field is not null)
-            {
-                json.WriteStartObject("properties");
-                json.WriteString("field", field);
-                json.WriteEndObject();
-            }
+    public required string Type { get; init; }
 
-            json.WriteEndObject();
-        });
-        return new ApiAnswer(status, "application/problem+json", body);
-    }
+    public required string Title { get; init; }
 
-    public static string Title(int status) => status switch
-    {
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        429 => "Too Many Requests",
-        500 => "Internal Server Error",
-        503 => "Service Unavailable",
-        _ => "Error " + status.ToString(CultureInfo.InvariantCulture),
-    };
+    public required int Status { get; init; }
 
-    private static string SupportId() => "sup_" + Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
+    public required string Detail { get; init; }
+
+    public required string Instance { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string SupportId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    public static string TitleOf(int status) => ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Error {status}";
 }

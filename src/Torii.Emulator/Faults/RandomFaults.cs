@@ -4,19 +4,19 @@ using Torii.Emulator.Seeding;
 namespace Torii.Emulator.Faults;
 
 /// <summary>
-/// Bad weather: a share of all requests goes wrong, each in a way drawn from a fixed mix. One seed gives one sequence
-/// of faults; which request meets which of them depends on the order in which they arrive.
+/// Injects random faults into a share of the requests. One seed gives one sequence of faults; which request receives
+/// which fault depends on the order of arrival.
 /// </summary>
-internal sealed class FaultMix(double rate, int seed)
+internal sealed class RandomFaults(double rate, int seed)
 {
-    // Waits of a whole second are rare, or ten thousand users would take all day.
-    private static readonly (int Weight, Func<SeedRandom, Fault> Make)[] Mix =
+    // Waits of a second are rare, so that a run over ten thousand users stays short.
+    private static readonly (int Weight, Func<SeedRandom, Fault> Create)[] Mix =
     [
         (150, _ => new Fault(FaultKind.Status) { Status = 429 }),
         (95, _ => new Fault(FaultKind.Status) { Status = 429, RetryAfter = "0" }),
         (5, _ => new Fault(FaultKind.Status) { Status = 429, RetryAfter = "1" }),
         (75, _ => new Fault(FaultKind.Status) { Status = 500 }),
-        (75, _ => new Fault(FaultKind.Status) { Status = 500, Executes = true }),
+        (75, _ => new Fault(FaultKind.Status) { Status = 500, ForcesExecution = true }),
         (150, _ => new Fault(FaultKind.Status) { Status = 503 }),
         (150, _ => new Fault(FaultKind.Reset)),
         (120, _ => new Fault(FaultKind.ResetAfter)),
@@ -29,13 +29,13 @@ internal sealed class FaultMix(double rate, int seed)
 
     private readonly SeedRandom random = new((ulong)(uint)seed);
 
-    public static FaultMix? Read(JsonFields body)
+    public static RandomFaults? Read(BodyFields body)
     {
-        var rate = body.Fraction("rate").Value ?? throw Refusal.BadField("rate", "is missing");
-        return Create(rate, body.Number("seed").Value ?? 1);
+        var rate = body.Fraction("rate").Value ?? throw RequestRefusedException.Missing("rate");
+        return Create(rate, body.Number("seed") ?? 1);
     }
 
-    public static FaultMix? Create(double rate, int seed) => rate > 0 ? new FaultMix(rate, seed) : null;
+    public static RandomFaults? Create(double rate, int seed) => rate > 0 ? new RandomFaults(rate, seed) : null;
 
     public Fault? Next()
     {
@@ -45,15 +45,6 @@ internal sealed class FaultMix(double rate, int seed)
         }
 
         var drawn = random.Below(TotalWeight);
-        foreach (var (weight, make) in Mix)
-        {
-            drawn -= weight;
-            if (drawn < 0)
-            {
-                return make(random);
-            }
-        }
-
-        return null;
+        return Mix.First(part => (drawn -= part.Weight) < 0).Create(random);
     }
 }
