@@ -1,5 +1,3 @@
-using Torii.Emulator.Hosting;
-
 // Before anything else: a child must survive a Ctrl+C that arrives while it starts.
 if (args.Contains("--child"))
 {

@@ -1,9 +1,3 @@
-using Torii.Emulator.Faults;
-using Torii.Emulator.Http;
-using Torii.Emulator.Sessions;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
-
 namespace Torii.Emulator.Control;
 
 /// <summary>The control plane: what tests do to the emulator and no torii server offers.</summary>

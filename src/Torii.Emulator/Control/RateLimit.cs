@@ -8,9 +8,6 @@ internal sealed class RateLimit
     /// <summary>The name of the limit in the journal.</summary>
     public const string FaultName = "rateLimit";
 
-    /// <summary>The seconds after which a request is admitted again; the window is one second, and the header has no fractions.</summary>
-    public const string RetryAfter = "1";
-
     private readonly object gate = new();
     private readonly Queue<long> admitted = new();
     private int? limit;
@@ -24,6 +21,10 @@ internal sealed class RateLimit
             admitted.Clear();
         }
     }
+
+    /// <summary>Creates the reply to a request that is not admitted. Retry-After has no fractions, and the window is one second.</summary>
+    public static Reply Refuse(string path) =>
+        Reply.Problem(429, "rate_limited", "The rate limit is exceeded.", path).With("Retry-After", "1");
 
     public bool Admits()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Torii.Emulator.Http;
 
 namespace Torii.Emulator.Control;
 
@@ -13,7 +12,8 @@ internal sealed class RequestJournal
 
     private readonly object gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly JournalEntry?[] ring = new JournalEntry?[Capacity];
+    private readonly Queue<JournalEntry> entries = new();
+    private readonly Queue<JournalEntry> withBodies = new();
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
     private long sequence;
     private long first = 1;
@@ -42,12 +42,17 @@ internal sealed class RequestJournal
                 UserId = userId,
                 ArrivedMs = clock.ElapsedMilliseconds,
             };
-            ring[sequence % Capacity] = entry;
+            entries.Enqueue(entry);
+            withBodies.Enqueue(entry);
+            if (entries.Count > Capacity)
+            {
+                entries.Dequeue();
+            }
 
             // Bodies take most of the memory, so they are dropped before their entries.
-            if (sequence > MaxBodies && ring[(sequence - MaxBodies) % Capacity] is { } old)
+            if (withBodies.Count > MaxBodies)
             {
-                old.Body = null;
+                withBodies.Dequeue().Body = null;
             }
 
             return entry;
@@ -73,7 +78,8 @@ internal sealed class RequestJournal
     {
         lock (gate)
         {
-            Array.Clear(ring);
+            entries.Clear();
+            withBodies.Clear();
             counts.Clear();
             total = 0;
             unauthorized = 0;
@@ -95,14 +101,8 @@ internal sealed class RequestJournal
         lock (gate)
         {
             var wanted = Math.Max(after + 1, first);
-            var from = Math.Max(wanted, sequence - Capacity + 1);
-            List<JournalEntry> entries = [];
-            for (var number = from; number <= sequence; number++)
-            {
-                entries.Add(ring[number % Capacity]!);
-            }
-
-            return Reply.Json(200, new { Last = sequence, Lost = Math.Max(0, from - wanted), entries });
+            var lost = entries.TryPeek(out var oldest) ? Math.Max(0, oldest.Sequence - wanted) : 0;
+            return Reply.Json(200, new { Last = sequence, lost, Entries = entries.Where(entry => entry.Sequence >= wanted) });
         }
     }
 }

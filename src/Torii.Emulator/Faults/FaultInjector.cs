@@ -1,5 +1,3 @@
-using Torii.Emulator.Http;
-
 namespace Torii.Emulator.Faults;
 
 /// <summary>Selects the fault of each request: the first rule that hits, or else a random fault.</summary>
@@ -9,30 +7,15 @@ internal sealed class FaultInjector(RandomFaults? initial)
     private readonly List<FaultRule> rules = [];
     private RandomFaults? random = initial;
 
-    public void Add(FaultRule rule)
-    {
-        lock (gate)
-        {
-            rules.Add(rule);
-        }
-    }
+    public void Add(FaultRule rule) => Locked(() => rules.Add(rule));
 
-    public void SetRandom(RandomFaults? faults)
-    {
-        lock (gate)
-        {
-            random = faults;
-        }
-    }
+    public void SetRandom(RandomFaults? faults) => Locked(() => random = faults);
 
-    public void Clear()
+    public void Clear() => Locked(() =>
     {
-        lock (gate)
-        {
-            rules.Clear();
-            random = null;
-        }
-    }
+        rules.Clear();
+        random = null;
+    });
 
     public Fault? Next(string operation, string? userId)
     {
@@ -42,6 +25,14 @@ internal sealed class FaultInjector(RandomFaults? initial)
             var hit = rules.Find(rule => rule.Hits(operation, id));
             rules.RemoveAll(rule => rule.IsSpent);
             return hit?.Fault ?? random?.Next();
+        }
+    }
+
+    private void Locked(Action action)
+    {
+        lock (gate)
+        {
+            action();
         }
     }
 }

@@ -1,5 +1,3 @@
-using Torii.Emulator.Http;
-
 namespace Torii.Emulator.Faults;
 
 /// <summary>A rule that injects a fault: which requests it hits, and how many of them.</summary>

@@ -1,6 +1,3 @@
-using Torii.Emulator.Http;
-using Torii.Emulator.Seeding;
-
 namespace Torii.Emulator.Faults;
 
 /// <summary>

@@ -5,7 +5,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Torii.Emulator.Contracts;
 
 namespace Torii.Emulator.Hosting;
 

@@ -1,5 +1,3 @@
-using Torii.Emulator.Contracts;
-
 namespace Torii.Emulator.Hosting;
 
 /// <summary>The options of one run.</summary>

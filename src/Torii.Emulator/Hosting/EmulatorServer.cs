@@ -3,14 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Torii.Emulator.Control;
-using Torii.Emulator.Faults;
-using Torii.Emulator.Http;
-using Torii.Emulator.Seeding;
-using Torii.Emulator.Sessions;
-using Torii.Emulator.Store;
-using Torii.Emulator.Tokens;
-using Torii.Emulator.Users;
 
 namespace Torii.Emulator.Hosting;
 

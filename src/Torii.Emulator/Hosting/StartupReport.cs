@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Torii.Emulator.Contracts;
 
 namespace Torii.Emulator.Hosting;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Torii.Emulator.Store;
 
 namespace Torii.Emulator.Http;
 

@@ -1,5 +1,3 @@
-using Torii.Emulator.Control;
-
 namespace Torii.Emulator.Http;
 
 /// <summary>One operation: its name in the contract and what it does.</summary>

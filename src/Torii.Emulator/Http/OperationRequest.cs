@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
-using Torii.Emulator.Faults;
 
 namespace Torii.Emulator.Http;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Torii.Emulator.Http;
 
@@ -18,18 +20,26 @@ internal sealed record Reply(int Status, string? ContentType = null, ReadOnlyMem
     public static Reply Text(int status, string contentType, string text) =>
         new(status, contentType, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Creates an error: problem+json with a stable code and an id to quote to support.</summary>
-    public static Reply Problem(int status, string code, string detail, string instance, string? field = null) => Json(status, new Problem
+    /// <summary>Creates an error as problem+json (RFC 9457), with the top-level members code and supportId that the SDKs read.</summary>
+    public static Reply Problem(int status, string code, string detail, string instance, string? field = null)
     {
-        Type = "urn:torii:problem:" + code,
-        Title = Http.Problem.TitleOf(status),
-        Status = status,
-        Detail = detail,
-        Instance = instance,
-        Code = code,
-        SupportId = $"sup_{Random.Shared.NextInt64():x16}",
-        Properties = field is null ? null : new Dictionary<string, string> { ["field"] = field },
-    }) with { ContentType = "application/problem+json" };
+        var problem = new JsonObject
+        {
+            ["type"] = "urn:torii:problem:" + code,
+            ["title"] = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Error {status}",
+            ["status"] = status,
+            ["detail"] = detail,
+            ["instance"] = instance,
+            ["code"] = code,
+            ["supportId"] = $"sup_{Random.Shared.NextInt64():x16}",
+        };
+        if (field is not null)
+        {
+            problem["properties"] = new JsonObject { ["field"] = field };
+        }
+
+        return Json(status, problem) with { ContentType = "application/problem+json" };
+    }
 
     public Reply With(string header, string? value) =>
         value is null ? this : this with { Headers = [.. Headers, KeyValuePair.Create(header, value)] };

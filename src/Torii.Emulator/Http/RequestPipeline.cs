@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Torii.Emulator.Control;
-using Torii.Emulator.Faults;
 
 namespace Torii.Emulator.Http;
 
@@ -56,7 +54,7 @@ internal sealed class RequestPipeline(
             {
                 entry.Fault = RateLimit.FaultName;
                 journal.Complete(entry, 429);
-                await SendAsync(http, Reply.Problem(429, "rate_limited", "The rate limit is exceeded.", path).With("Retry-After", RateLimit.RetryAfter));
+                await SendAsync(http, RateLimit.Refuse(path));
                 return;
             }
 
@@ -96,14 +94,13 @@ internal sealed class RequestPipeline(
     /// </summary>
     private Endpoint? Route(HttpContext http, string path)
     {
-        var exact = !path.EndsWith('/')
-            && path.Split('/').All(segment => !pathLiterals.TryGetValue(segment, out var literal) || literal == segment);
-        if (!exact)
+        if (!path.EndsWith('/') && path.Split('/').All(segment => !pathLiterals.TryGetValue(segment, out var literal) || literal == segment))
         {
-            http.Request.RouteValues.Clear();
+            return http.GetEndpoint();
         }
 
-        return exact ? http.GetEndpoint() : null;
+        http.Request.RouteValues.Clear();
+        return null;
     }
 
     private Reply Execute(HttpContext http, string path, Endpoint? endpoint, ReadOnlyMemory<byte>? body, Fault? fault)

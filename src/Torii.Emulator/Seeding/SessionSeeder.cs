@@ -1,8 +1,3 @@
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Sessions;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
-
 namespace Torii.Emulator.Seeding;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
 
 namespace Torii.Emulator.Seeding;
 

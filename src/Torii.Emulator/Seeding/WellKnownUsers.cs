@@ -1,5 +1,3 @@
-using Torii.Emulator.Users;
-
 namespace Torii.Emulator.Seeding;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Torii.Emulator.Http;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
-
 namespace Torii.Emulator.Sessions;
 
 /// <summary>The operations on the sessions of a user. None has a 404: an unknown user is 403, as a foreign one.</summary>

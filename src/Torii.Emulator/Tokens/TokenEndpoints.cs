@@ -1,10 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Torii.Emulator.Control;
-using Torii.Emulator.Http;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
 
 namespace Torii.Emulator.Tokens;
 

@@ -1,7 +1,4 @@
 using System.Text.RegularExpressions;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Http;
-using Torii.Emulator.Store;
 
 namespace Torii.Emulator.Users;
 

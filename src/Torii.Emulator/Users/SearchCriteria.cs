@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Http;
 
 namespace Torii.Emulator.Users;
 

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Http;
-using Torii.Emulator.Store;
 
 namespace Torii.Emulator.Users;
 
@@ -29,6 +26,7 @@ internal sealed record User
 
     /// <summary>Gets the organization of which the user is a member; visible in search and on sessions only.</summary>
     public Guid? OrganizationId { get; init; }
+
     public static string? FullName(string? firstName, string? lastName) =>
         $"{firstName} {lastName}".Trim() is { Length: > 0 } full ? full : null;
 

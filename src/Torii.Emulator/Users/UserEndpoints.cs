@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Http;
-using Torii.Emulator.Store;
 
 namespace Torii.Emulator.Users;
 

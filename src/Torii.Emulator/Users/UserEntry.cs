@@ -1,5 +1,3 @@
-using Torii.Emulator.Sessions;
-
 namespace Torii.Emulator.Users;
 
 /// <summary>A user and the user's sessions. Reads take no lock; changes to one user happen one after the other.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Torii.Emulator.Store;
 
 namespace Torii.Emulator.Users;
 
@@ -35,21 +34,8 @@ internal sealed class UserStore(int capacity)
     /// <summary>Gets the index of the first user with a greater id, whether or not a user has the id itself.</summary>
     public static int FirstAfter(ReadOnlySpan<UserEntry> users, Guid id)
     {
-        int low = 0, high = users.Length;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (users[middle].Id.CompareTo(id) <= 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
+        var index = users.BinarySearch(new IdComparable(id));
+        return index < 0 ? ~index : index + 1;
     }
 
     /// <summary>Adds a user who is created now, or returns null when another user has the email address.</summary>
@@ -112,5 +98,10 @@ internal sealed class UserStore(int capacity)
         lastCreated = entry.User.CreatedAt;
         lastMilliseconds = Math.Max(lastMilliseconds, lastCreated.ToUnixTimeMilliseconds());
         return true;
+    }
+
+    private readonly struct IdComparable(Guid id) : IComparable<UserEntry>
+    {
+        public int CompareTo(UserEntry? other) => id.CompareTo(other!.Id);
     }
 }
