@@ -32,16 +32,6 @@ internal static partial class CommandLine
         {
             port, users, seed, latency, contract, secretKey, faultRate, faultSeed, child, new HelpOption(),
         };
-        command.SetAction((parsed, _) => EmulatorServer.RunAsync(new EmulatorOptions(
-            parsed.GetValue(port),
-            parsed.GetValue(users),
-            parsed.GetValue(seed),
-            parsed.GetValue(latency),
-            ContractNames.Parse(parsed.GetValue(contract)!),
-            parsed.GetValue(secretKey) is { Length: > 0 } key ? key : "sk_test_" + RandomNumberGenerator.GetString(KeyAlphabet, 32),
-            parsed.GetValue(faultRate),
-            parsed.GetValue(faultSeed),
-            parsed.GetValue(child))));
 
         var result = command.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
@@ -50,8 +40,23 @@ internal static partial class CommandLine
             return ExitCode.BadOption;
         }
 
-        // The host and ChildProcess handle signals; a second handler here would end a child on Ctrl+C.
-        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        if (result.Action is HelpAction)
+        {
+            return result.Invoke();
+        }
+
+        // Not through an action of the command: invoking one takes longer than parsing, and its handlers of signals
+        // would end a child on Ctrl+C.
+        return await EmulatorServer.RunAsync(new EmulatorOptions(
+            result.GetValue(port),
+            result.GetValue(users),
+            result.GetValue(seed),
+            result.GetValue(latency),
+            ContractNames.Parse(result.GetValue(contract)!),
+            result.GetValue(secretKey) is { Length: > 0 } key ? key : "sk_test_" + RandomNumberGenerator.GetString(KeyAlphabet, 32),
+            result.GetValue(faultRate),
+            result.GetValue(faultSeed),
+            result.GetValue(child)));
     }
 
     private static Option<int> WholeNumber(string name, int byDefault, int least, int most, string description) =>
