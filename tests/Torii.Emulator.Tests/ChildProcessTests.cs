@@ -1,12 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
 public class ChildProcessTests
 {
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
     [Fact]
-    public async Task It_ends_when_standard_input_ends()
+    public async Task It_exits_when_standard_input_ends()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
 
@@ -15,11 +19,11 @@ public class ChildProcessTests
         await emulator.Process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal(0, emulator.Process.ExitCode);
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 2000);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5000);
     }
 
     [Fact]
-    public async Task It_ends_with_standard_input_even_while_a_request_waits()
+    public async Task It_exits_when_standard_input_ends_during_a_request()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10", "--latency-ms", "60000");
         var waiting = emulator.SearchAsync(null);
@@ -32,13 +36,13 @@ public class ChildProcessTests
     }
 
     [UnixFact]
-    public async Task It_lives_through_Ctrl_C_in_the_shell()
+    public async Task A_child_ignores_Ctrl_C()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
 
         for (var i = 0; i < 3; i++)
         {
-            Signal("INT", emulator.Process);
+            Signal(Interrupt, emulator.Process);
             await Task.Delay(50);
             (await emulator.SearchAsync(null)).Ok();
         }
@@ -47,31 +51,29 @@ public class ChildProcessTests
     }
 
     [UnixFact]
-    public async Task It_ends_on_TERM()
+    public async Task A_child_exits_on_SIGTERM()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
 
-        Signal("TERM", emulator.Process);
+        Signal(Terminate, emulator.Process);
 
         await emulator.Process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [UnixFact]
-    public async Task Without_the_child_option_Ctrl_C_ends_it()
+    public async Task Without_the_child_option_Ctrl_C_stops_it()
     {
         using var process = EmulatorProcess.Launch("--port", "0", "--users", "0");
         Assert.NotNull(await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
 
-        Signal("INT", process);
+        Signal(Interrupt, process);
 
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Empty(await process.StandardError.ReadToEndAsync());
     }
 
-    private static void Signal(string signal, Process process)
-    {
-        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
+    private static void Signal(int signal, Process process) => Assert.Equal(0, Kill(process.Id, signal));
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int processId, int signal);
 }

@@ -19,7 +19,7 @@ public class CommandLineTests
     [InlineData("--secret-key", "hunter2")]
     [InlineData("--fault-rate", "1.5")]
     [InlineData("stray")]
-    public async Task A_bad_option_ends_with_2_and_one_sentence_that_names_it(params string[] arguments)
+    public async Task A_bad_option_exits_with_2_and_names_the_option_in_one_sentence(params string[] arguments)
     {
         var (exitCode, output, error) = await EmulatorProcess.RunAsync(arguments);
 
@@ -31,7 +31,26 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_port_in_use_ends_with_3_and_says_what_to_do()
+    public async Task Help_lists_every_option()
+    {
+        var (exitCode, output, error) = await EmulatorProcess.RunAsync("--help");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.All(
+            ["--port", "--users", "--seed", "--latency-ms", "--contract", "--secret-key", "--fault-rate", "--fault-seed", "--child"],
+            option => Assert.Contains(option, output));
+    }
+
+    [Fact]
+    public async Task The_last_value_of_a_repeated_option_counts()
+    {
+        await using var emulator = await EmulatorProcess.StartAsync("--seed", "7", "--users", "1", "--seed=-8");
+
+        Assert.Equal(-8, emulator.Report.GetProperty("seed").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_port_in_use_exits_with_3_and_a_recommended_action()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -49,7 +68,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_person_is_told_address_key_and_issuer()
+    public async Task The_text_report_contains_address_key_and_issuer()
     {
         using var process = EmulatorProcess.Launch("--port=0", "--users=0", "--secret-key=sk_test_forAPersonToRead");
         try
@@ -71,7 +90,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_program_is_told_all_in_one_line_of_JSON()
+    public async Task A_child_reports_its_start_as_one_line_of_JSON()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "12", "--seed", "7");
 
@@ -87,7 +106,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task The_secret_key_is_another_one_at_each_start()
+    public async Task Each_start_generates_a_new_secret_key()
     {
         await using var one = await EmulatorProcess.StartAsync("--users", "0");
         await using var other = await EmulatorProcess.StartAsync("--users", "0");
@@ -96,7 +115,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_live_key_can_be_given()
+    public async Task A_live_secret_key_is_accepted()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "1", "--secret-key", "sk_live_0123456789");
 
@@ -105,7 +124,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Only_the_loopback_address_is_listened_on()
+    public async Task It_listens_on_the_loopback_address_only()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
         var own = Array.Find(await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork), address => !IPAddress.IsLoopback(address));
@@ -119,7 +138,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Latency_is_added_to_every_answer_of_the_service()
+    public async Task Latency_delays_every_response_of_the_service()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "1", "--latency-ms", "150");
         (await emulator.SearchAsync(null)).Ok();

@@ -15,9 +15,11 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("POST", "keys/rotate")]
     [InlineData("POST", "faults")]
     [InlineData("DELETE", "faults")]
+    [InlineData("PUT", "rate-limit")]
+    [InlineData("DELETE", "rate-limit")]
     [InlineData("GET", "foreign")]
     [InlineData("GET", "stats")]
-    public async Task It_wants_the_secret_key(string method, string path)
+    public async Task The_control_plane_requires_the_secret_key(string method, string path)
     {
         using var anonymous = new HttpClient { BaseAddress = new Uri(Emulator.ApiUrl) };
         using var response = await anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/_emulator/" + path));
@@ -26,7 +28,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task Health_needs_no_key()
+    public async Task The_health_check_requires_no_key()
     {
         using var anonymous = new HttpClient();
 
@@ -54,7 +56,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task The_journal_tells_what_was_sent_and_answered_in_order()
+    public async Task The_journal_lists_requests_and_outcomes_in_order()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
         var id = await emulator.CreateAsync(new { name = "Ann" });
@@ -78,7 +80,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task A_reset_empties_the_journal_and_goes_on_counting()
+    public async Task A_reset_empties_the_journal_and_continues_the_sequence()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
         await emulator.CreateAsync();
@@ -91,7 +93,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task A_long_body_is_kept_in_part()
+    public async Task The_journal_keeps_the_start_of_a_long_body()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
         await emulator.CreateAsync(new { name = new string('x', 10_000) });
@@ -102,7 +104,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task The_counts_agree_with_many_requests_at_once()
+    public async Task Concurrent_requests_are_all_counted()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
 

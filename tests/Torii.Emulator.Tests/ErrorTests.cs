@@ -25,7 +25,7 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
 
     [Theory]
     [MemberData(nameof(Operations_of_the_contract))]
-    public async Task Without_the_right_key_everything_is_401(string method, string path)
+    public async Task A_missing_or_wrong_key_is_401_for_every_operation(string method, string path)
     {
         path = "/api/server/v1" + path.Replace("{id}", Guid.NewGuid().ToString());
         AuthenticationHeaderValue?[] wrong =
@@ -48,12 +48,20 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Theory]
+    [InlineData("bearer ")]
+    [InlineData("BEARER ")]
+    [InlineData("Bearer  ")]
+    public async Task The_authentication_scheme_is_case_insensitive(string scheme) =>
+        (await Emulator.SendAsync("POST", Operations.Users + "/search", null, request =>
+            request.Headers.TryAddWithoutValidation("Authorization", scheme + Emulator.SecretKey))).Ok();
+
+    [Theory]
     [InlineData("GET", "")]
     [InlineData("PATCH", "")]
     [InlineData("DELETE", "")]
     [InlineData("POST", "/ban")]
     [InlineData("POST", "/unban")]
-    public async Task A_user_who_does_not_exist_is_404(string method, string suffix) =>
+    public async Task An_unknown_user_is_404(string method, string suffix) =>
         (await Emulator.SendAsync(method, Operations.User(Guid.NewGuid().ToString()) + suffix, method == "PATCH" ? new { } : null))
             .Problem(404, "user_not_found");
 
@@ -84,11 +92,11 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("DELETE", "/abc")]
     [InlineData("POST", "/abc/ban")]
     [InlineData("POST", "/abc/unban")]
-    public async Task An_id_that_is_no_UUID_is_refused_by_name(string method, string path) =>
+    public async Task An_id_that_is_not_a_UUID_is_400_and_names_the_field(string method, string path) =>
         (await Emulator.SendAsync(method, Operations.Users + path, method == "PATCH" ? new { } : null)).Problem(400, "invalid_request", "userId");
 
     [Fact]
-    public async Task An_id_is_found_in_either_case()
+    public async Task Ids_are_case_insensitive()
     {
         var id = await Emulator.CreateAsync();
 
@@ -106,7 +114,7 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("hello", "invalid_json")]
     [InlineData("{\"name\":\"\\ud800\"}", "invalid_json")]
     [InlineData("{\"\\udc00\":1}", "invalid_json")]
-    public async Task A_body_that_is_no_JSON_object_is_refused(string body, string code)
+    public async Task A_body_that_is_not_a_JSON_object_is_400(string body, string code)
     {
         var id = await Emulator.CreateAsync();
         foreach (var (method, path) in new[] { ("POST", Operations.Users), ("POST", Operations.Users + "/search"), ("PATCH", Operations.User(id)) })
@@ -116,7 +124,7 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_body_that_is_not_UTF_8_is_refused() =>
+    public async Task A_body_that_is_not_UTF_8_is_400() =>
         (await Emulator.SendAsync("POST", Operations.Users, null, request =>
         {
             request.Content = new ByteArrayContent([.. "{\"name\":\""u8, 0xFF, .. "\"}"u8]);
@@ -124,19 +132,19 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
         })).Problem(400, "invalid_json");
 
     [Fact]
-    public async Task A_missing_body_is_refused_where_one_is_needed()
+    public async Task A_missing_required_body_is_400()
     {
         (await Emulator.SendAsync("POST", Operations.Users)).Problem(400, "invalid_request", "body");
         (await Emulator.SendAsync("PATCH", Operations.User(await Emulator.CreateAsync()))).Problem(400, "invalid_request", "body");
     }
 
     [Fact]
-    public async Task A_body_that_does_not_say_it_is_JSON_is_415() =>
+    public async Task A_body_with_another_content_type_is_415() =>
         (await Emulator.SendAsync("POST", Operations.Users, null, request => request.Content = new StringContent("{}", Encoding.UTF8, "text/plain")))
             .Problem(415, "unsupported_media_type");
 
     [Fact]
-    public async Task A_body_of_more_than_one_megabyte_is_413_and_the_connection_lives_on()
+    public async Task A_body_over_1_MB_is_413_and_the_connection_stays_usable()
     {
         (await Emulator.SendAsync("POST", Operations.Users, new { name = new string('x', 1024 * 1024) })).Problem(413, "payload_too_large");
         (await Emulator.SendAsync("POST", Operations.Users, new { name = new string('x', 1024 * 1000) })).Ok(201);
@@ -145,15 +153,15 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Theory]
     [InlineData("PUT", "/users", "POST")]
     [InlineData("GET", "/users", "POST")]
-    [InlineData("PUT", "/users/01931a73-8b00-7000-8000-000000000000", "GET, PATCH, DELETE")]
+    [InlineData("PUT", "/users/01931a73-8b00-7000-8000-000000000000", "DELETE, GET, PATCH")]
     [InlineData("GET", "/users/01931a73-8b00-7000-8000-000000000000/ban", "POST")]
-    [InlineData("POST", "/users/01931a73-8b00-7000-8000-000000000000/sessions", "GET, DELETE")]
-    public async Task A_method_that_a_path_does_not_have_is_405(string method, string path, string allowed)
+    [InlineData("POST", "/users/01931a73-8b00-7000-8000-000000000000/sessions", "DELETE, GET")]
+    public async Task A_method_that_a_path_does_not_support_is_405(string method, string path, string allowed)
     {
         var answer = await Emulator.SendAsync(method, "/api/server/v1" + path);
 
         answer.Problem(405, "method_not_allowed");
-        Assert.Equal(allowed, answer.Headers["Allow"]);
+        Assert.Equal(allowed, string.Join(", ", answer.Headers["Allow"].Split(", ").Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -164,10 +172,10 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("/")]
     [InlineData("/_emulator/nothing")]
     [InlineData("/_torii/nothing")]
-    public async Task A_path_that_does_not_exist_is_404(string path) => (await Emulator.SendAsync("POST", path, new { })).Problem(404, "not_found");
+    public async Task An_unknown_path_is_404(string path) => (await Emulator.SendAsync("POST", path, new { })).Problem(404, "not_found");
 
     [Fact]
-    public async Task Each_error_has_a_support_id_of_its_own()
+    public async Task Each_error_has_its_own_support_id()
     {
         var one = await Emulator.GetAsync("abc");
         var other = await Emulator.GetAsync("abc");

@@ -6,7 +6,7 @@ namespace Torii.Emulator.Tests;
 public class FaultRateTests
 {
     [Fact]
-    public async Task A_fifth_of_the_requests_goes_wrong_in_all_the_ways_of_the_mix()
+    public async Task A_fault_rate_of_one_fifth_injects_all_kinds_of_the_mix()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "20", "--fault-rate", "0.2", "--fault-seed", "7");
 
@@ -20,7 +20,7 @@ public class FaultRateTests
             journal.Select(entry => entry.Text("fault")).OfType<string>().Distinct().Order(StringComparer.Ordinal));
         Assert.Equal([0, 200, 429, 500, 503], journal.Select(entry => entry.GetProperty("status").GetInt32()).Distinct().Order());
 
-        // Reset before or after, or cut off: to the client all of them are broken connections.
+        // Reset before or after execution, or truncated: the client sees a broken connection.
         var broken = journal.Count(entry => entry.Text("fault") is "reset" or "resetAfter" or "truncate");
         Assert.Equal(broken, answers.Count(answer => answer is null));
         var waits = answers.OfType<Answer>().Where(answer => answer.Status == 429).Select(answer => answer.Headers.GetValueOrDefault("Retry-After")).ToList();
@@ -29,7 +29,7 @@ public class FaultRateTests
     }
 
     [Fact]
-    public async Task The_same_fault_seed_gives_the_same_faults()
+    public async Task The_same_fault_seed_injects_the_same_faults()
     {
         await using var one = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
         await using var same = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
@@ -50,7 +50,7 @@ public class FaultRateTests
     }
 
     [Fact]
-    public async Task The_journal_knows_what_was_carried_out_however_it_was_answered()
+    public async Task The_journal_records_execution_regardless_of_the_response()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.5", "--fault-seed", "7");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
@@ -63,7 +63,7 @@ public class FaultRateTests
 
         (await emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
         var journal = await JournalAsync(emulator);
-        var (users, _) = await emulator.WalkAsync(new { }, 1000);
+        var (users, _) = await emulator.FindAllAsync(new { }, 1000);
 
         Assert.Equal(320, journal.Count);
         Assert.Equal(users.Count, journal.Count(entry => entry.GetProperty("executed").GetBoolean()));
@@ -74,7 +74,7 @@ public class FaultRateTests
     }
 
     [Fact]
-    public async Task Bad_weather_can_come_and_go_while_it_runs()
+    public async Task The_fault_rate_can_be_changed_at_run_time()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "5");
         Assert.All(await SearchManyAsync(emulator, 50), answer => Assert.Equal(200, answer?.Status));

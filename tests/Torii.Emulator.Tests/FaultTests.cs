@@ -17,7 +17,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     public async Task DisposeAsync() => await Emulator.SendAsync("DELETE", "/_emulator/faults");
 
     [Fact]
-    public async Task A_status_is_answered_with_its_Retry_After_and_nothing_is_executed()
+    public async Task A_status_fault_sends_Retry_After_and_executes_nothing()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "status", status = 429, retryAfter = "1", times = 1 });
@@ -35,7 +35,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData(402)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task Any_error_status_can_be_had(int status)
+    public async Task Any_error_status_can_be_injected(int status)
     {
         await Emulator.AddFaultAsync(new { kind = "status", status });
 
@@ -47,7 +47,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_status_may_come_as_text_and_after_the_fact()
+    public async Task A_status_fault_can_send_text_after_execution()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "status", status = 502, body = "Bad gateway", executes = true, times = 1 });
@@ -59,7 +59,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_rule_lets_some_pass_first_and_ends_by_itself()
+    public async Task A_rule_skips_requests_and_ends_after_its_count()
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "status", status = 503, skip = 2, times = 1 });
 
@@ -73,7 +73,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_rule_may_be_about_one_user_alone()
+    public async Task A_rule_can_be_limited_to_one_user()
     {
         string one = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "getUser", kind = "status", userId = one });
@@ -83,7 +83,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task HTML_comes_with_200()
+    public async Task An_html_fault_is_200_and_executes_nothing()
     {
         await Emulator.AddFaultAsync(new { kind = "html", times = 1 });
 
@@ -93,8 +93,80 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
         Assert.StartsWith("<!doctype html>", answer.Text);
     }
 
+    [Theory]
+    [InlineData(false, "active")]
+    [InlineData(true, "banned")]
+    public async Task An_html_fault_can_follow_execution(bool executes, string status)
+    {
+        var id = await Emulator.CreateAsync();
+        await Emulator.AddFaultAsync(new { operation = "banUser", kind = "html", executes, body = "<p>proxy</p>", times = 1 });
+
+        var answer = await Emulator.BanAsync(id);
+
+        Assert.Equal((200, "text/html", "<p>proxy</p>"), (answer.Status, answer.ContentType, answer.Text));
+        Assert.Equal(status, (await Emulator.GetAsync(id)).Ok().Text("status"));
+    }
+
     [Fact]
-    public async Task A_truncated_answer_breaks_off_half_way_but_was_executed()
+    public async Task A_403_can_follow_execution()
+    {
+        var id = await Emulator.CreateAsync();
+        await Emulator.AddFaultAsync(new { operation = "deleteUser", kind = "status", status = 403, executes = true, times = 1 });
+
+        Assert.Equal(403, (await Emulator.DeleteAsync(id)).Status);
+
+        Assert.Equal("deleted", (await Emulator.GetAsync(id)).Ok().Text("status"));
+    }
+
+    [Theory]
+    [InlineData(429, "0")]
+    [InlineData(429, "86400")]
+    [InlineData(503, "-1")]
+    [InlineData(503, "Wed, 21 Oct 2026 07:28:00 GMT")]
+    [InlineData(503, "soon")]
+    public async Task Retry_After_is_sent_exactly(int status, string retryAfter)
+    {
+        await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "status", status, retryAfter, times = 1 });
+
+        var answer = await Emulator.SearchAsync(null);
+
+        Assert.Equal((status, retryAfter), (answer.Status, answer.Headers["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task OmitNulls_leaves_out_null_members_and_keeps_the_others()
+    {
+        var id = await Emulator.CreateAsync(new { name = "Ann" });
+        await Emulator.AddFaultAsync(new { operation = "*", kind = "omitNulls", times = 3 });
+
+        var user = (await Emulator.GetAsync(id)).Ok();
+        var page = (await Emulator.SearchAsync(new { name = "Ann", createdAfter = user.Text("createdAt") })).Ok();
+
+        Assert.Equal(["id", "environmentId", "name", "status", "createdAt", "updatedAt"], user.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("Ann", user.Text("name"));
+        Assert.Equal(["items", "hasMore"], page.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(user.GetRawText(), Assert.Single(page.GetProperty("items").EnumerateArray()).GetRawText());
+        (await Emulator.BanAsync(id)).Ok();
+        Assert.Equal("banned", (await Emulator.GetAsync(id)).Ok().Text("status"));
+    }
+
+    [Fact]
+    public async Task A_latency_can_be_limited_to_one_user()
+    {
+        string one = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
+        await Emulator.AddFaultAsync(new { kind = "slow", delayMs = 2000, userId = one.ToUpperInvariant() });
+        var watch = Stopwatch.StartNew();
+
+        var delayed = Emulator.BanAsync(one);
+        (await Emulator.BanAsync(other)).Ok();
+        Assert.False(delayed.IsCompleted);
+        (await delayed).Ok();
+
+        Assert.InRange(watch.ElapsedMilliseconds, 1990, 20_000);
+    }
+
+    [Fact]
+    public async Task A_truncated_response_was_executed()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "truncate", times = 1 });
@@ -108,7 +180,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task Garbage_is_ten_megabytes_of_no_JSON()
+    public async Task Garbage_is_10_MB_that_are_not_JSON()
     {
         await Emulator.AddFaultAsync(new { kind = "garbage", times = 1 });
 
@@ -119,7 +191,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task Empty_is_200_without_a_byte()
+    public async Task An_empty_fault_is_200_without_a_body()
     {
         await Emulator.AddFaultAsync(new { kind = "empty", times = 1 });
 
@@ -129,7 +201,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_reset_comes_before_the_request_is_executed()
+    public async Task A_reset_request_is_not_executed()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "updateUser", kind = "reset", times = 1 });
@@ -140,7 +212,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_resetAfter_comes_once_the_request_was_executed()
+    public async Task A_resetAfter_request_is_executed()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "updateUser", kind = "resetAfter", times = 1 });
@@ -153,10 +225,10 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task Slow_is_executed_at_once_and_answered_late()
+    public async Task A_slow_request_is_executed_at_once_and_answered_late()
     {
         var id = await Emulator.CreateAsync();
-        await Emulator.AddFaultAsync(new { operation = "banUser", kind = "slow", delayMs = 400, times = 1 });
+        await Emulator.AddFaultAsync(new { operation = "banUser", kind = "slow", delayMs = 2000, times = 1 });
         var watch = Stopwatch.StartNew();
 
         var ban = Emulator.BanAsync(id);
@@ -165,11 +237,11 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
         Assert.False(ban.IsCompleted);
         (await ban).Ok();
 
-        Assert.InRange(watch.ElapsedMilliseconds, 390, 5000);
+        Assert.InRange(watch.ElapsedMilliseconds, 1990, 20_000);
     }
 
     [Fact]
-    public async Task A_repeated_cursor_leads_in_circles()
+    public async Task A_repeated_cursor_leads_to_the_same_page()
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "repeatCursor" });
 
@@ -182,21 +254,21 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task An_ignored_filter_finds_everybody()
+    public async Task An_ignored_filter_returns_all_users()
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "ignoreFilter" });
 
-        var (found, _) = await Emulator.WalkAsync(new { statuses = new[] { "banned" }, name = "Ada" }, 1000);
+        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "Ada" }, 1000);
 
-        Assert.Equal((await Emulator.WalkAsync(new { }, 1000)).Users.Count, found.Count);
+        Assert.Equal((await Emulator.FindAllAsync(new { }, 1000)).Users.Count, found.Count);
     }
 
     [Fact]
-    public async Task Some_fields_may_be_ignored_and_others_not()
+    public async Task Selected_fields_can_be_ignored()
     {
         await Emulator.AddFaultAsync(new { operation = "*", kind = "ignoreFilter", fields = new[] { "name", "phone" } });
 
-        var (banned, _) = await Emulator.WalkAsync(new { statuses = new[] { "banned" }, name = "nobody at all" }, 1000);
+        var (banned, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "nobody at all" }, 1000);
         var created = (await Emulator.SendAsync("POST", Operations.Users, new { phone = "+45 1", address = "Here" })).Ok(201);
 
         Assert.True(banned.Count >= 25);
@@ -206,7 +278,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_wrong_shape_is_valid_JSON_of_another_kind()
+    public async Task A_wrong_shape_is_valid_JSON_of_another_structure()
     {
         await Emulator.AddFaultAsync(new { kind = "wrongShape", times = 2 });
         await Emulator.AddFaultAsync(new { kind = "wrongShape", body = """{"items":[null]}""", times = 1 });
@@ -217,7 +289,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task The_issuer_can_fail_too()
+    public async Task Faults_can_be_injected_into_the_key_set()
     {
         await Emulator.AddFaultAsync(new { operation = "jwks", kind = "status", status = 500, times = 1 });
 
@@ -234,6 +306,6 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("""{"kind":"status","skip":-1}""", "skip")]
     [InlineData("""{"kind":"slow","delayMs":-1}""", "delayMs")]
     [InlineData("""{"kind":"status","userId":"x"}""", "userId")]
-    public async Task A_rule_that_makes_no_sense_is_refused_by_name(string rule, string field) =>
+    public async Task An_invalid_rule_is_400_and_names_the_field(string rule, string field) =>
         (await Emulator.SendAsync("POST", "/_emulator/faults", rule)).Problem(400, "invalid_request", field);
 }

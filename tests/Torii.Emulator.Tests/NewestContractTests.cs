@@ -2,7 +2,7 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
-/// <summary>What is different with --contract 0.0.12.</summary>
+/// <summary>The differences of contract 0.0.12.</summary>
 public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFixture<NewestContractTests.Newest>
 {
     private static readonly string[] Members =
@@ -14,7 +14,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task A_new_user_has_names_and_three_bags_and_no_phone()
+    public async Task A_new_user_has_first_and_last_name_and_metadata_and_no_phone()
     {
         var user = (await Emulator.SendAsync("POST", Operations.Users, """
             {"firstName":"Ada","lastName":"Lovelace","name":"ignored","phone":"ignored","publicMetadata":{"a":1,"gone":null},"privateMetadata":{"b":{"c":[1,2]}}}
@@ -31,7 +31,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData("Ada", null, "Ada")]
     [InlineData(null, "Lovelace", "Lovelace")]
     [InlineData(null, null, null)]
-    public async Task The_full_name_is_made_of_its_parts(string? firstName, string? lastName, string? name)
+    public async Task The_full_name_is_composed_of_first_and_last_name(string? firstName, string? lastName, string? name)
     {
         var id = await Emulator.CreateAsync(new { firstName, lastName });
 
@@ -39,7 +39,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task The_full_name_cannot_be_written_and_follows_its_parts()
+    public async Task The_full_name_is_read_only()
     {
         var id = await Emulator.CreateAsync(new { firstName = "Ada", lastName = "Byron" });
 
@@ -52,7 +52,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task A_change_merges_unsafe_metadata_deeply_and_leaves_the_other_bags()
+    public async Task Updating_a_user_deep_merges_unsafe_metadata_only()
     {
         var id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" }, unsafeMetadata = new { a = new { x = 1, y = 2 }, list = new[] { 1, 2 }, gone = 1 } });
 
@@ -63,7 +63,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task All_three_bags_have_an_operation_of_their_own()
+    public async Task Updating_metadata_merges_all_three_bags()
     {
         var id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" } });
 
@@ -75,7 +75,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Three_bags_share_eight_kilobytes_measured_after_the_merge()
+    public async Task The_8_KB_limit_covers_three_bags_after_the_merge()
     {
         var id = await Emulator.CreateAsync(new { publicMetadata = new { a = new string('a', 4000) }, privateMetadata = new { b = new string('b', 4000) } });
         var before = (await Emulator.GetAsync(id)).Text;
@@ -90,7 +90,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData("""{"unsafeMetadata":null}""", "unsafeMetadata")]
     [InlineData("""{"unsafeMetadata":[]}""", "unsafeMetadata")]
     [InlineData("""{"firstName":1}""", "firstName")]
-    public async Task A_bag_is_an_object_and_a_name_a_text(string body, string field)
+    public async Task A_member_of_the_wrong_type_is_400_and_names_the_field(string body, string field)
     {
         var id = await Emulator.CreateAsync();
 
@@ -99,21 +99,21 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task A_null_or_blank_address_restricts_nothing()
+    public async Task A_null_or_blank_email_filter_restricts_nothing()
     {
-        var all = (await Emulator.WalkAsync(new { }, 1000)).Users.Count;
+        var all = (await Emulator.FindAllAsync(new { }, 1000)).Users.Count;
 
-        Assert.True((await Emulator.WalkAsync(new { email = (string?)null }, 1000)).Users.Count >= all);
-        Assert.True((await Emulator.WalkAsync(new { email = "  " }, 1000)).Users.Count >= all);
+        Assert.True((await Emulator.FindAllAsync(new { email = (string?)null }, 1000)).Users.Count >= all);
+        Assert.True((await Emulator.FindAllAsync(new { email = "  " }, 1000)).Users.Count >= all);
     }
 
     [Fact]
-    public async Task Ids_and_exact_addresses_select_and_are_combined_with_and()
+    public async Task Id_and_address_selectors_are_combined_with_and()
     {
-        var (all, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
         string ada = all[0].Id(), lada = all[1].Id();
 
-        var byIds = await Emulator.WalkAsync(new { userIds = new[] { lada, ada, ada, Guid.NewGuid().ToString() } }, 1);
+        var byIds = await Emulator.FindAllAsync(new { userIds = new[] { lada, ada, ada, Guid.NewGuid().ToString() } }, 1);
         Assert.Equal([ada, lada], byIds.Users.Select(Operations.Id));
         Assert.Equal(2, byIds.Requests);
         Assert.Equal([ada], await FindAsync(new { emailAddresses = new[] { "ADA@Example.com", "nobody@example.com" } }));
@@ -128,10 +128,10 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData("""{"emailAddresses":[]}""")]
     [InlineData("""{"emailAddresses":["da@example.com"]}""")]
     [InlineData("""{"userIds":[],"name":"Ada"}""")]
-    public async Task An_empty_selection_is_an_empty_page(string body) => Assert.Empty((await Emulator.SearchAsync(body)).Ok().Ids());
+    public async Task An_empty_selector_returns_an_empty_page(string body) => Assert.Empty((await Emulator.SearchAsync(body)).Ok().Ids());
 
     [Fact]
-    public async Task More_than_a_hundred_selectors_are_refused_by_name()
+    public async Task More_than_100_selectors_are_400()
     {
         var ids = Enumerable.Range(0, 101).Select(_ => Guid.NewGuid().ToString()).ToArray();
 
@@ -146,16 +146,16 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData("""{"emailAddresses":"ada@example.com"}""", "emailAddresses")]
     [InlineData("""{"emailAddresses":[5]}""", "emailAddresses")]
     [InlineData("""{"organizationId":"x"}""", "organizationId")]
-    public async Task A_selector_of_a_wrong_type_is_refused_by_name(string body, string field) =>
+    public async Task A_selector_of_the_wrong_type_is_400_and_names_the_field(string body, string field) =>
         (await Emulator.SearchAsync(body)).Problem(400, "invalid_request", field);
 
     [Fact]
-    public async Task Members_of_an_organization_are_found_and_those_of_a_foreign_one_are_nobody()
+    public async Task Searching_by_organization_returns_its_members()
     {
         var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign"))["organizationId"];
         Assert.Empty(await FindAsync(new { organizationId = foreign }));
 
-        var (users, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
         foreach (var user in users)
         {
             var sessions = (await Emulator.SessionsAsync(user.Id())).Ok().EnumerateArray();
@@ -169,11 +169,11 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
             }
         }
 
-        Assert.Fail("No session of the seed is in an organization.");
+        Assert.Fail("No seeded session has an active organization.");
     }
 
     [Fact]
-    public async Task Sessions_say_who_opened_them_for_somebody_else()
+    public async Task Sessions_have_the_member_impersonatedBy()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id);
@@ -182,11 +182,11 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task The_status_of_older_servers_is_unknown() =>
+    public async Task The_status_pending_verification_is_400() =>
         (await Emulator.SearchAsync(new { statuses = new[] { "pending_verification" } })).Problem(400, "invalid_request", "statuses");
 
     private async Task<List<string>> FindAsync(object filter) =>
-        (await Emulator.WalkAsync(filter, 100)).Users.ConvertAll(Operations.Id);
+        (await Emulator.FindAllAsync(filter, 100)).Users.ConvertAll(Operations.Id);
 
     public sealed class Newest : EmulatorFixture
     {

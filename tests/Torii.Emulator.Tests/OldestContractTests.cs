@@ -2,22 +2,22 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
-/// <summary>What is different with --contract 0.0.2.</summary>
+/// <summary>The differences of contract 0.0.2.</summary>
 public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFixture<OldestContractTests.Oldest>
 {
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task Some_users_have_not_confirmed_their_address_and_can_be_found_by_that()
+    public async Task Searching_by_pending_verification_returns_pending_users()
     {
-        var (pending, _) = await Emulator.WalkAsync(new { statuses = new[] { "pending_verification" } }, 100);
+        var (pending, _) = await Emulator.FindAllAsync(new { statuses = new[] { "pending_verification" } }, 100);
 
         Assert.InRange(pending.Count, 5, 20);
         Assert.All(pending, user => Assert.Equal("pending_verification", user.Text("status")));
     }
 
     [Fact]
-    public async Task A_pending_user_can_be_banned_and_is_active_after_that()
+    public async Task Unbanning_a_formerly_pending_user_makes_the_user_active()
     {
         var id = (await Emulator.SearchAsync(new { statuses = new[] { "pending_verification" } }, "?limit=1")).Ok().Ids().Single();
 
@@ -27,7 +27,7 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Users_do_not_say_when_an_address_was_verified_and_sessions_name_no_organization()
+    public async Task Users_lack_emailVerifiedAt_and_sessions_lack_activeOrganizationId()
     {
         var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1" });
         await Emulator.SignInAsync(id);
@@ -42,9 +42,9 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Null_finds_those_without_an_address()
+    public async Task A_null_email_filter_returns_users_without_an_address()
     {
-        var (found, _) = await Emulator.WalkAsync(new { email = (string?)null }, 100);
+        var (found, _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
 
         Assert.NotEmpty(found);
         Assert.All(found, user => Assert.Null(user.Text("email")));

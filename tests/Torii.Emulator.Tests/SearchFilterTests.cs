@@ -12,7 +12,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("{}")]
     [InlineData("""{"createdAfter":null,"createdBefore":null}""")]
     [InlineData("""{"favouriteColour":"green","userIds":[]}""")]
-    public async Task A_search_for_nothing_in_particular_finds_everybody(string? body)
+    public async Task A_search_without_criteria_returns_all_users(string? body)
     {
         var found = (await Emulator.SearchAsync(body, "?limit=1000")).Ok().Ids();
 
@@ -20,7 +20,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task An_address_is_found_by_any_part_of_it_in_any_case()
+    public async Task The_email_filter_matches_substrings_in_any_case()
     {
         var found = await EmailsAsync(new { email = "ADA@EXAMPLE" });
 
@@ -30,7 +30,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task A_name_is_found_by_any_part_of_it_in_any_case_beyond_ASCII()
+    public async Task The_name_filter_matches_non_ASCII_substrings_in_any_case()
     {
         var id = await Emulator.CreateAsync(new { name = "Zoë ÅKERBLOM" });
 
@@ -39,10 +39,10 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task Null_finds_those_without_a_name_or_an_address()
+    public async Task A_null_filter_returns_users_without_that_value()
     {
-        var (nameless, _) = await Emulator.WalkAsync(new { name = (string?)null }, 100);
-        var (unreachable, _) = await Emulator.WalkAsync(new { email = (string?)null }, 100);
+        var (nameless, _) = await Emulator.FindAllAsync(new { name = (string?)null }, 100);
+        var (unreachable, _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
 
         Assert.NotEmpty(nameless);
         Assert.All(nameless, user => Assert.Null(user.Text("name")));
@@ -51,35 +51,35 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task Those_without_a_name_match_no_part_of_a_name()
+    public async Task An_empty_name_filter_excludes_users_without_a_name()
     {
-        var (found, _) = await Emulator.WalkAsync(new { name = "" }, 100);
+        var (found, _) = await Emulator.FindAllAsync(new { name = "" }, 100);
 
         Assert.NotEmpty(found);
         Assert.All(found, user => Assert.NotNull(user.Text("name")));
     }
 
     [Fact]
-    public async Task Signs_that_databases_treat_as_wildcards_are_taken_literally()
+    public async Task SQL_wildcards_are_ordinary_characters()
     {
         Assert.Empty((await Emulator.SearchAsync(new { email = "%" })).Ok().Ids());
         Assert.Empty((await Emulator.SearchAsync(new { email = "ada_example" })).Ok().Ids());
     }
 
     [Fact]
-    public async Task Any_of_the_statuses_will_do()
+    public async Task Statuses_match_any_of_the_list()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.DeleteAsync(id);
 
-        var (found, _) = await Emulator.WalkAsync(new { statuses = new[] { "banned", "deleted" } }, 100);
+        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned", "deleted" } }, 100);
 
         Assert.Contains(id, found.Select(Operations.Id));
         Assert.Equal(["banned", "deleted"], found.Select(user => user.Text("status")).Distinct().Order());
     }
 
     [Fact]
-    public async Task Deleted_users_are_found_only_by_status()
+    public async Task Deleted_users_are_returned_only_by_status()
     {
         var id = await Emulator.CreateAsync(new { email = "short.life@example.com" });
         await Emulator.DeleteAsync(id);
@@ -89,20 +89,20 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     }
 
     [Fact]
-    public async Task No_status_at_all_is_nobody()
+    public async Task An_empty_list_of_statuses_returns_no_users()
     {
         Assert.Empty((await Emulator.SearchAsync(new { statuses = Array.Empty<string>() })).Ok().Ids());
     }
 
     [Fact]
-    public async Task The_range_of_creation_includes_its_ends_to_the_microsecond()
+    public async Task The_creation_range_includes_its_ends_to_the_microsecond()
     {
-        var (all, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
         string from = all[40].Text("createdAt")!, to = all[45].Text("createdAt")!;
 
-        var (between, _) = await Emulator.WalkAsync(new { createdAfter = from, createdBefore = to }, 100);
-        var (after, _) = await Emulator.WalkAsync(new { createdAfter = from }, 1000);
-        var (before, _) = await Emulator.WalkAsync(new { createdBefore = from }, 1000);
+        var (between, _) = await Emulator.FindAllAsync(new { createdAfter = from, createdBefore = to }, 100);
+        var (after, _) = await Emulator.FindAllAsync(new { createdAfter = from }, 1000);
+        var (before, _) = await Emulator.FindAllAsync(new { createdBefore = from }, 1000);
 
         Assert.Equal(all.Skip(40).Take(6).Select(Operations.Id), between.Select(Operations.Id));
         Assert.Equal(all[40].Id(), after[0].Id());
@@ -114,10 +114,10 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("2023-06-01T00:00:00Z")]
     [InlineData("2023-06-01T00:00:00.000Z")]
     [InlineData("2023-06-01T00:00:00.000000000Z")]
-    public async Task An_instant_may_be_spelled_in_several_ways(string instant)
+    public async Task Instants_accept_fractions_and_offsets(string instant)
     {
-        var (expected, _) = await Emulator.WalkAsync(new { createdBefore = "2023-06-01T00:00:00Z" }, 1000);
-        var (found, _) = await Emulator.WalkAsync(new { createdBefore = instant }, 1000);
+        var (expected, _) = await Emulator.FindAllAsync(new { createdBefore = "2023-06-01T00:00:00Z" }, 1000);
+        var (found, _) = await Emulator.FindAllAsync(new { createdBefore = instant }, 1000);
 
         Assert.InRange(found.Count, 10, 200);
         Assert.Equal(expected.Count, found.Count);
@@ -126,7 +126,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Filters_are_combined_with_and()
     {
-        var (found, _) = await Emulator.WalkAsync(new { statuses = new[] { "banned" }, name = (string?)null, createdAfter = "2024-01-01T00:00:00Z" }, 100);
+        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = (string?)null, createdAfter = "2024-01-01T00:00:00Z" }, 100);
 
         Assert.All(found, user => Assert.True(user.Text("status") == "banned" && user.Text("name") is null));
         Assert.Empty((await Emulator.SearchAsync(new { name = (string?)null, email = "grace.hopper" })).Ok().Ids());
@@ -150,9 +150,9 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("""{"createdAfter":"2026-02-30T00:00:00Z"}""", "createdAfter")]
     [InlineData("""{"createdBefore":1767225600}""", "createdBefore")]
     [InlineData("""{"createdBefore":""}""", "createdBefore")]
-    public async Task A_filter_of_a_wrong_type_or_value_is_refused_by_name(string body, string field) =>
+    public async Task A_filter_of_the_wrong_type_or_value_is_400_and_names_the_field(string body, string field) =>
         (await Emulator.SearchAsync(body)).Problem(400, "invalid_request", field);
 
     private async Task<List<string?>> EmailsAsync(object filter) =>
-        (await Emulator.WalkAsync(filter, 100)).Users.Select(user => user.Text("email")).ToList();
+        (await Emulator.FindAllAsync(filter, 100)).Users.Select(user => user.Text("email")).ToList();
 }

@@ -10,9 +10,9 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task Sessions_come_with_the_most_recently_used_first()
+    public async Task Sessions_are_ordered_by_last_use_descending()
     {
-        var (users, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
         var several = 0;
         foreach (var user in users.Take(60))
         {
@@ -34,7 +34,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task An_expired_session_is_not_listed()
+    public async Task Expired_sessions_are_not_listed()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id, expiresInSeconds: -1);
@@ -46,7 +46,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task One_session_is_revoked_alone_and_as_often_as_one_likes()
+    public async Task Revoking_a_session_revokes_that_session_only_and_is_idempotent()
     {
         var id = await Emulator.CreateAsync();
         string first = await Emulator.SignInAsync(id), second = await Emulator.SignInAsync(id);
@@ -60,7 +60,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task An_expired_session_can_be_revoked()
+    public async Task Revoking_an_expired_session_succeeds()
     {
         var id = await Emulator.CreateAsync();
 
@@ -68,7 +68,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task All_sessions_of_a_user_are_revoked_as_often_as_one_likes()
+    public async Task Revoking_all_sessions_of_a_user_is_idempotent()
     {
         string id = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id);
@@ -85,7 +85,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task Nobody_and_another_environment_are_403_and_never_404()
+    public async Task An_unknown_or_foreign_user_is_403()
     {
         var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
         foreach (var id in new[] { Guid.NewGuid().ToString(), foreign.Text("userId")! })
@@ -97,7 +97,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     }
 
     [Fact]
-    public async Task A_session_of_somebody_else_is_403_and_lives_on()
+    public async Task Revoking_a_session_of_another_user_is_403_and_revokes_nothing()
     {
         string id = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
         var session = await Emulator.SignInAsync(other);
@@ -112,7 +112,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [InlineData("DELETE", "/abc/sessions", "userId")]
     [InlineData("DELETE", "/abc/sessions/01931a73-8b00-7000-8000-000000000000", "userId")]
     [InlineData("DELETE", "/01931a73-8b00-7000-8000-000000000000/sessions/abc", "sessionId")]
-    public async Task An_id_that_is_no_UUID_is_refused_by_name(string method, string path, string field) =>
+    public async Task An_id_that_is_not_a_UUID_is_400_and_names_the_field(string method, string path, string field) =>
         (await Emulator.SendAsync(method, Operations.Users + path)).Problem(400, "invalid_request", field);
 
     private Task<Answer> RevokeAsync(string userId, string sessionId) =>

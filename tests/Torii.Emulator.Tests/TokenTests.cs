@@ -10,7 +10,7 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task The_keys_are_public_and_say_what_they_are_for()
+    public async Task The_key_set_is_public_and_complete()
     {
         using var anonymous = new HttpClient { BaseAddress = new Uri(Emulator.ApiUrl) };
         using var response = await anonymous.GetAsync("/_torii/.well-known/jwks.json");
@@ -52,7 +52,7 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task Claims_can_be_set_and_taken_out()
+    public async Task Claims_can_be_set_and_removed()
     {
         var id = await Emulator.CreateAsync();
 
@@ -67,7 +67,7 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task A_token_of_the_other_key_does_not_verify()
+    public async Task A_token_signed_with_the_other_key_does_not_verify()
     {
         var id = await Emulator.CreateAsync();
         var kid = Part(await MintAsync(new { userId = id }), 0).Text("kid");
@@ -78,7 +78,7 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task After_a_rotation_old_and_new_tokens_verify()
+    public async Task Old_and_new_tokens_verify_after_a_rotation()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
         var id = await emulator.CreateAsync();
@@ -94,10 +94,10 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task Each_start_has_a_key_of_its_own()
+    public async Task Each_start_generates_a_new_signing_key()
     {
         await using var other = await EmulatorProcess.StartAsync("--users", "250");
-        var (users, _) = await Emulator.WalkAsync(new { }, 1);
+        var (users, _) = await Emulator.FindAllAsync(new { }, 1);
         var token = await MintAsync(new { userId = users[0].Id() });
 
         Assert.True(await VerifiesAsync(token));
@@ -105,7 +105,7 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     }
 
     [Fact]
-    public async Task There_is_no_token_for_nobody() =>
+    public async Task Minting_a_token_for_an_unknown_user_is_404() =>
         (await Emulator.SendAsync("POST", "/_emulator/tokens", new { userId = Guid.NewGuid() })).Problem(404, "user_not_found");
 
     private static async Task<bool> VerifiesAsync(string token, EmulatorProcess emulator)

@@ -1,106 +1,108 @@
 using System.Diagnostics;
-using Torii.Emulator.Http;
 
 namespace Torii.Emulator.Control;
 
-/// <summary>Remembers the latest requests and counts all of them, so that a test can prove what was sent.</summary>
+/// <summary>Keeps the latest requests and counts all of them, so that a test can verify what was sent.</summary>
 internal sealed class RequestJournal
 {
-    public const int Capacity = 200_000;
-    public const int BodiesKept = 50_000;
-    public const int LongestBody = 4096;
+    public const int MaxBodyBytes = 4096;
+
+    private const int Capacity = 200_000;
+    private const int MaxBodies = 50_000;
 
     private readonly object gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly JournalEntry?[] ring = new JournalEntry?[Capacity];
+    private readonly Queue<JournalEntry> entries = new();
+    private readonly Queue<JournalEntry> withBodies = new();
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
     private long sequence;
     private long first = 1;
     private long total;
     private long unauthorized;
 
-    public JournalEntry Arrived(string operation, string method, string target, string? userId)
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOperation("requests", "GET", ControlEndpoints.Prefix + "requests", _ => Counts());
+        routes.MapOperation("resetRequests", "DELETE", ControlEndpoints.Prefix + "requests", _ => Reset());
+        routes.MapOperation("journal", "GET", ControlEndpoints.Prefix + "journal", request => Entries(request.QueryNumber("after") ?? 0));
+    }
+
+    public JournalEntry Add(string operation, string method, string path, string? userId)
     {
         lock (gate)
         {
             total++;
             counts[operation] = counts.GetValueOrDefault(operation) + 1;
-            var entry = new JournalEntry(++sequence, operation, method, target, userId, clock.ElapsedMilliseconds);
-            ring[sequence % Capacity] = entry;
-
-            // Bodies are what takes room; the older ones go before their entries do.
-            if (sequence > BodiesKept && ring[(sequence - BodiesKept) % Capacity] is { } old)
+            var entry = new JournalEntry
             {
-                old.Body = null;
+                Sequence = ++sequence,
+                Operation = operation,
+                Method = method,
+                Path = path,
+                UserId = userId,
+                ArrivedMs = clock.ElapsedMilliseconds,
+            };
+            entries.Enqueue(entry);
+            withBodies.Enqueue(entry);
+            if (entries.Count > Capacity)
+            {
+                entries.Dequeue();
+            }
+
+            // Bodies take most of the memory, so they are dropped before their entries.
+            if (withBodies.Count > MaxBodies)
+            {
+                withBodies.Dequeue().Body = null;
             }
 
             return entry;
         }
     }
 
-    public void Answered(JournalEntry entry, int status)
+    /// <summary>Records the outcome; only the first call for an entry counts.</summary>
+    public void Complete(JournalEntry entry, int status)
     {
         lock (gate)
         {
-            entry.Status = status;
-            entry.DoneMs = clock.ElapsedMilliseconds;
-            unauthorized += status == 401 ? 1 : 0;
+            if (entry.Status is null)
+            {
+                entry.Status = status;
+                entry.DoneMs = clock.ElapsedMilliseconds;
+                unauthorized += status == 401 ? 1 : 0;
+            }
         }
     }
 
-    /// <summary>Numbers go on after this: a reader who asks for "after n" never takes a new entry for an old one.</summary>
-    public void Reset()
+    /// <summary>Empties the journal. The sequence continues, so that <c>after=n</c> never returns an entry twice.</summary>
+    private Reply Reset()
     {
         lock (gate)
         {
-            Array.Clear(ring);
+            entries.Clear();
+            withBodies.Clear();
             counts.Clear();
             total = 0;
             unauthorized = 0;
             first = sequence + 1;
+            return Reply.NoContent;
         }
     }
 
-    public ApiAnswer Counts()
+    private Reply Counts()
     {
         lock (gate)
         {
-            return ApiAnswer.Json(200, json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("total", total);
-                json.WriteStartObject("byOperation");
-                foreach (var (operation, count) in counts)
-                {
-                    json.WriteNumber(operation, count);
-                }
-
-                json.WriteEndObject();
-                json.WriteNumber("unauthorized", unauthorized);
-                json.WriteEndObject();
-            });
+            return Reply.Json(200, new { total, ByOperation = counts, unauthorized });
         }
     }
 
-    public ApiAnswer Entries(long after)
+    private Reply Entries(long after)
     {
         lock (gate)
         {
-            var from = Math.Max(Math.Max(after + 1, first), sequence - Capacity + 1);
-            return ApiAnswer.Json(200, json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("last", sequence);
-                json.WriteNumber("lost", Math.Max(0, from - Math.Max(after + 1, first)));
-                json.WriteStartArray("entries");
-                for (var number = from; number <= sequence; number++)
-                {
-                    ring[number % Capacity]!.Write(json);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            });
+            var wanted = Math.Max(after + 1, first);
+            var lost = entries.TryPeek(out var oldest) ? Math.Max(0, oldest.Sequence - wanted) : 0;
+            return Reply.Json(200, new { Last = sequence, lost, Entries = entries.Where(entry => entry.Sequence >= wanted) });
         }
     }
 }

@@ -1,9 +1,9 @@
-using System.Text;
-using Torii.Emulator.Http;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Torii.Emulator.Faults;
 
-/// <summary>What goes wrong with one request.</summary>
+/// <summary>A fault that is injected into one request.</summary>
 internal sealed record Fault(FaultKind Kind)
 {
     private const int GarbageBytes = 10 * 1024 * 1024;
@@ -17,54 +17,77 @@ internal sealed record Fault(FaultKind Kind)
 
     public int Status { get; init; } = 503;
 
+    /// <summary>Gets the value of the header Retry-After, which is sent exactly as it is.</summary>
     public string? RetryAfter { get; init; }
 
     public int DelayMs { get; init; }
 
-    /// <summary>The request is carried out although its answer is a bad status.</summary>
-    public bool Executes { get; init; }
+    /// <summary>Gets whether the operation is executed although the reply does not show it.</summary>
+    public bool ForcesExecution { get; init; }
 
-    /// <summary>Sent in place of the usual wrong answer.</summary>
+    /// <summary>Gets the body that replaces the default body of the kind.</summary>
     public string? Body { get; init; }
 
-    /// <summary>The members of the body that are overlooked; null means all of them.</summary>
+    /// <summary>Gets the request members that are ignored; null means all of them.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 
-    public string Name => char.ToLowerInvariant(Kind.ToString()[0]) + Kind.ToString()[1..];
+    public string Name => JsonNamingPolicy.CamelCase.ConvertName(Kind.ToString());
 
-    /// <summary>Whether the operation is carried out, whatever its answer then turns into.</summary>
-    public bool Handles => Executes || Kind is FaultKind.Truncate or FaultKind.ResetAfter or FaultKind.Slow
-        or FaultKind.RepeatCursor or FaultKind.IgnoreFilter;
+    public bool Executes => ForcesExecution || Kind is FaultKind.Truncate or FaultKind.ResetAfter or FaultKind.Slow
+        or FaultKind.RepeatCursor or FaultKind.IgnoreFilter or FaultKind.OmitNulls;
 
-    public bool Overlooks(string field) => Kind == FaultKind.IgnoreFilter && (Fields is null || Fields.Contains(field));
+    public bool Ignores(string field) => Kind == FaultKind.IgnoreFilter && (Fields is null || Fields.Contains(field));
 
-    /// <summary>The answer that the client gets in place of the real one, or the real one where the fault lies elsewhere.</summary>
-    public ApiAnswer Answer(ApiAnswer? real, string operation, string instance) => Kind switch
+    /// <summary>Gets the reply to send: one in place of the real reply, or the real one when the fault is elsewhere.</summary>
+    public Reply Apply(Reply? real, string operation, string instance) => Kind switch
     {
         FaultKind.Status => BadStatus(instance).With("Retry-After", RetryAfter),
-        FaultKind.Html => new ApiAnswer(200, "text/html; charset=utf-8", Text(Body ?? "<!doctype html><title>Sign in</title><p>A page that has nothing to do here.</p>")),
-        FaultKind.Garbage => new ApiAnswer(200, "application/json", Garbage.Value),
-        FaultKind.Empty => new ApiAnswer(200, "application/json"),
-        FaultKind.WrongShape => new ApiAnswer(200, "application/json", Text(Body ?? (operation == "searchUsers" ? """{"items":"x"}""" : "[]"))),
-        _ => real ?? ApiAnswer.NoContent,
+        FaultKind.Html => Reply.Text(200, "text/html; charset=utf-8", Body ?? "<!doctype html><title>Sign in</title><p>This page is not from the API.</p>"),
+        FaultKind.Garbage => Reply.JsonBytes(200, Garbage.Value),
+        FaultKind.Empty => Reply.JsonBytes(200, default),
+        FaultKind.WrongShape => Reply.Text(200, "application/json", Body ?? (operation == "searchUsers" ? """{"items":"x"}""" : "[]")),
+        FaultKind.OmitNulls when real is { Body.IsEmpty: false } => real with { Body = WithoutNulls(real.Body) },
+        _ => real ?? Reply.NoContent,
     };
 
-    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
-
-    private ApiAnswer BadStatus(string instance)
+    private Reply BadStatus(string instance)
     {
         if (Body is not null)
         {
-            return new ApiAnswer(Status, "text/plain; charset=utf-8", Text(Body));
+            return Reply.Text(Status, "text/plain; charset=utf-8", Body);
         }
 
         var (code, detail) = Status switch
         {
-            429 => ("rate_limited", "Too many requests."),
-            500 => ("internal_error", "Something went wrong."),
-            503 => ("service_unavailable", "The service is not available."),
-            _ => ("injected_fault", "This answer was asked for."),
+            429 => ("rate_limited", "Too many requests (injected fault)."),
+            500 => ("internal_error", "The service failed (injected fault)."),
+            503 => ("service_unavailable", "The service is not available (injected fault)."),
+            _ => ("injected_fault", "This reply is an injected fault."),
         };
-        return Problem.Create(Status, code, detail, instance);
+        return Reply.Problem(Status, code, detail, instance);
+    }
+
+    private static byte[] WithoutNulls(ReadOnlyMemory<byte> json)
+    {
+        var root = JsonNode.Parse(json.Span);
+        RemoveNulls(root);
+        return JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Options);
+    }
+
+    private static void RemoveNulls(JsonNode? node)
+    {
+        foreach (var item in node as JsonArray ?? [])
+        {
+            RemoveNulls(item);
+        }
+
+        foreach (var (name, value) in (node as JsonObject ?? []).ToList())
+        {
+            RemoveNulls(value);
+            if (value is null)
+            {
+                node!.AsObject().Remove(name);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Torii.Emulator.Faults;
 
-/// <summary>The ways in which an answer can go wrong; docs/emulator.md says what each looks like to a client.</summary>
+/// <summary>The kinds of faults; docs/emulator.md describes what the client receives.</summary>
 internal enum FaultKind
 {
     Status,
@@ -14,4 +14,5 @@ internal enum FaultKind
     RepeatCursor,
     IgnoreFilter,
     WrongShape,
+    OmitNulls,
 }

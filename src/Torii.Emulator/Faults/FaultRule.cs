@@ -1,11 +1,10 @@
-using System.Text.Json;
-using Torii.Emulator.Http;
-
 namespace Torii.Emulator.Faults;
 
-/// <summary>A fault that was asked for: which requests it hits, and how many of them.</summary>
+/// <summary>A rule that injects a fault: which requests it hits, and how many of them.</summary>
 internal sealed class FaultRule
 {
+    private const int MaxDelayMs = 600_000;
+
     private int skip;
     private int? left;
 
@@ -17,20 +16,19 @@ internal sealed class FaultRule
 
     public bool IsSpent => left == 0;
 
-    public static FaultRule Read(JsonFields body, IReadOnlyCollection<string> operations)
+    public static FaultRule Read(BodyFields body, IReadOnlyCollection<string> operations)
     {
         var operation = body.Text("operation").Value ?? "*";
         if (operation != "*" && !operations.Contains(operation))
         {
-            throw Refusal.BadField("operation", "is not * and none of " + string.Join(", ", operations));
+            throw RequestRefusedException.BadField("operation", "is not * or one of " + string.Join(", ", operations));
         }
 
-        // Enum.TryParse alone would take numbers, and lists of names, as well.
-        var kindName = body.Text("kind", nullable: false).Value ?? "";
-        if (!Enum.TryParse<FaultKind>(kindName, ignoreCase: true, out var kind) || !new Fault(kind).Name.Equals(kindName, StringComparison.Ordinal))
+        // By the documented name: Enum.TryParse also accepts numbers and other spellings.
+        var kinds = Enum.GetValues<FaultKind>().ToDictionary(known => new Fault(known).Name);
+        if (!kinds.TryGetValue(body.Text("kind", nullable: false).Value ?? "", out var kind))
         {
-            var kinds = Enum.GetValues<FaultKind>().Select(known => new Fault(known).Name);
-            throw Refusal.BadField("kind", "is none of " + string.Join(", ", kinds));
+            throw RequestRefusedException.BadField("kind", "is not one of " + string.Join(", ", kinds.Keys));
         }
 
         return new FaultRule
@@ -39,22 +37,22 @@ internal sealed class FaultRule
             UserId = body.Id("userId").Value,
             Fault = new Fault(kind)
             {
-                Status = Within(body, "status", 400, 599) ?? 503,
+                Status = body.Number("status", 400, 599) ?? 503,
                 RetryAfter = body.Text("retryAfter").Value,
-                DelayMs = Within(body, "delayMs", 0, 600_000) ?? 0,
-                Executes = body.TryGet("executes", out var executes) && executes.ValueKind == JsonValueKind.True,
+                DelayMs = body.Number("delayMs", 0, MaxDelayMs) ?? 0,
+                ForcesExecution = body.IsTrue("executes"),
                 Body = body.Text("body").Value,
-                Fields = body.Texts("fields", "a name", _ => true).Value,
+                Fields = body.Texts("fields", "a string", _ => true),
             },
-            skip = Within(body, "skip", 0, int.MaxValue) ?? 0,
-            left = Within(body, "times", 1, int.MaxValue),
+            skip = body.Number("skip", 0, int.MaxValue) ?? 0,
+            left = body.Number("times", 1, int.MaxValue),
         };
     }
 
-    /// <summary>Whether this request is hit; those that the rule lets pass first are counted here, too.</summary>
-    public bool Hits(string operation, string? userId)
+    /// <summary>Returns whether the rule hits a request, and counts the requests that it skips or hits.</summary>
+    public bool Hits(string operation, Guid? userId)
     {
-        if (IsSpent || (Operation != "*" && Operation != operation) || (UserId is not null && UserId.ToString() != userId))
+        if (IsSpent || (Operation != "*" && Operation != operation) || (UserId is not null && UserId != userId))
         {
             return false;
         }
@@ -67,13 +65,5 @@ internal sealed class FaultRule
 
         left--;
         return true;
-    }
-
-    private static int? Within(JsonFields body, string name, int least, int most)
-    {
-        var number = body.Number(name).Value;
-        return number is null || (number >= least && number <= most)
-            ? number
-            : throw Refusal.BadField(name, $"is not from {least} to {most}");
     }
 }

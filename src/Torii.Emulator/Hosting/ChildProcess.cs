@@ -2,28 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Torii.Emulator.Hosting;
 
-/// <summary>The manners of a process that belongs to a shell: it ends with the shell, and with nothing else.</summary>
+/// <summary>Ties the lifetime of the process to the process that started it, and to nothing else.</summary>
 internal static class ChildProcess
 {
     private static PosixSignalRegistration? interrupt;
 
     /// <summary>
-    /// Ctrl+C in a shell reaches its whole process group. There it means "stop that command", not "stop the server
-    /// that the next command will talk to".
+    /// Ignores Ctrl+C. In a shell it reaches the whole process group and means "stop the command", not the emulator.
     /// </summary>
     public static void IgnoreInterrupt() =>
         interrupt ??= PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
 
     /// <summary>
-    /// The shell holds the other end of standard input. However it ends, kill -9 included, the system closes that end.
+    /// Exits when standard input ends. The parent holds the other end, which the operating system closes however the
+    /// parent ends, kill -9 included.
     /// </summary>
-    public static void EndWithStandardInput()
-    {
-        var watcher = new Thread(Watch) { IsBackground = true, Name = "standard input" };
-        watcher.Start();
-    }
+    public static void EndWithStandardInput() =>
+        new Thread(WaitForEndOfInput) { IsBackground = true, Name = "standard input" }.Start();
 
-    private static void Watch()
+    private static void WaitForEndOfInput()
     {
         using var input = Console.OpenStandardInput();
         Span<byte> discarded = stackalloc byte[256];
@@ -35,14 +32,14 @@ internal static class ChildProcess
         }
         catch (IOException)
         {
-            // A broken pipe says the same as its end.
+            // A broken pipe means the same as its end.
         }
 
-        // Nothing here outlives the process, so there is nothing to shut down gracefully.
+        // All state is in memory, so there is nothing to shut down gracefully.
         Environment.Exit(ExitCode.Success);
     }
 
-    /// <summary>Takes the place of the console lifetime, which would end the host on Ctrl+C.</summary>
+    /// <summary>Replaces the console lifetime, which would stop the host on Ctrl+C.</summary>
     internal sealed class Lifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

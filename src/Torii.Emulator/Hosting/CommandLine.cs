@@ -1,128 +1,101 @@
-using System.Diagnostics.CodeAnalysis;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Torii.Emulator.Contracts;
 
 namespace Torii.Emulator.Hosting;
 
-/// <summary>Reads the command line; every complaint is one sentence that names the option.</summary>
+/// <summary>The command line. An error is reported as one sentence that names the option.</summary>
 internal static partial class CommandLine
 {
-    public const string Usage =
-        """
-        Plays the torii server API in memory on 127.0.0.1.
-
-          --port N             port to listen on, 0 for any free one (4010)
-          --users N            how many people to invent (1000)
-          --seed N             the same seed and count give the same people (42)
-          --latency-ms N       added to every answer (0)
-          --contract VERSION   0.0.2, 0.0.3 or 0.0.12 (0.0.3)
-          --secret-key KEY     sk_test_... or sk_live_... (a fresh sk_test_ key)
-          --fault-rate N       share of requests that go wrong, 0 to 1 (0)
-          --fault-seed N       the same seed gives the same faults (1)
-          --child              started by another process: one JSON line on standard output,
-                               ends when standard input does, ignores Ctrl+C
-        """;
-
     private const string KeyAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    public static bool TryParse(
-        string[] args,
-        [NotNullWhen(true)] out EmulatorOptions? options,
-        [NotNullWhen(false)] out string? complaint)
+    public static async Task<int> RunAsync(string[] args)
     {
-        options = null;
-        var parsed = new EmulatorOptions { SecretKey = "sk_test_" + RandomNumberGenerator.GetString(KeyAlphabet, 32) };
-        for (var i = 0; i < args.Length; i++)
+        var port = WholeNumber("--port", 4010, 0, 65535, "Port to listen on; 0 takes any free port.");
+        var users = WholeNumber("--users", 1000, 0, 1_000_000, "Number of seeded users.");
+        var seed = WholeNumber("--seed", 42, int.MinValue, int.MaxValue, "Seed of the users; the same seed and number give the same users.");
+        var latency = WholeNumber("--latency-ms", 0, 0, 600_000, "Milliseconds to wait before each request is handled.");
+        var contract = Value("--contract", Contract.V003.Name(), "Contract to emulate: 0.0.2, 0.0.3 or 0.0.12.", ParseContract);
+        var secretKey = Value("--secret-key", "", "Secret key, sk_test_... or sk_live_... Default: a new sk_test_ key.", ParseKey);
+        var faultRate = Value("--fault-rate", 0.0, "Share of the requests that fail, from 0 to 1.", ParseRate);
+        var faultSeed = WholeNumber("--fault-seed", 1, int.MinValue, int.MaxValue, "Seed of the injected faults.");
+        var child = new Option<bool>("--child")
         {
-            if (args[i] == "--child")
+            Description = "Run as the child of another process: report the start as one line of JSON, end with standard input, ignore Ctrl+C.",
+            Arity = ArgumentArity.Zero,
+        };
+        var command = new Command("Torii.Emulator", "Emulates the torii server API in memory on 127.0.0.1.")
+        {
+            port, users, seed, latency, contract, secretKey, faultRate, faultSeed, child, new HelpOption(),
+        };
+
+        var result = command.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (result.Action is ParseErrorAction)
+        {
+            Console.Error.WriteLine(result.Errors[0].Message);
+            return ExitCode.BadOption;
+        }
+
+        if (result.Action is HelpAction)
+        {
+            return result.Invoke();
+        }
+
+        // Not through an action of the command: invoking one takes longer than parsing, and its handlers of signals
+        // would end a child on Ctrl+C.
+        return await EmulatorServer.RunAsync(new EmulatorOptions(
+            result.GetValue(port),
+            result.GetValue(users),
+            result.GetValue(seed),
+            result.GetValue(latency),
+            ContractNames.Parse(result.GetValue(contract)!),
+            result.GetValue(secretKey) is { Length: > 0 } key ? key : "sk_test_" + RandomNumberGenerator.GetString(KeyAlphabet, 32),
+            result.GetValue(faultRate),
+            result.GetValue(faultSeed),
+            result.GetValue(child)));
+    }
+
+    private static Option<int> WholeNumber(string name, int byDefault, int least, int most, string description) =>
+        Value(name, byDefault, description, text =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? (number, null)
+                : (0, $"a whole number from {least} to {most}"));
+
+    private static (string, string?) ParseContract(string text) =>
+        ContractNames.All.Contains(text) ? (text, null) : ("", "one of " + string.Join(", ", ContractNames.All));
+
+    private static (string, string?) ParseKey(string text) =>
+        SecretKeyShape().IsMatch(text) ? (text, null) : ("", "a key of sk_test_ or sk_live_ and at least 8 letters and digits");
+
+    private static (double, string?) ParseRate(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 1
+            ? (rate, null)
+            : (0, "a number from 0 to 1, such as 0.2");
+
+    /// <summary>Creates an option. When it is repeated, the last value counts.</summary>
+    private static Option<T> Value<T>(string name, T byDefault, string description, Func<string, (T Value, string? Expected)> parse) => new(name)
+    {
+        Description = description,
+        HelpName = "value",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[^1].Value;
+            var (value, expected) = parse(text);
+            if (expected is not null)
             {
-                parsed = parsed with { Child = true };
-                continue;
+                // The value of --secret-key may be a real key with a typing error; it must not be printed.
+                argument.AddError(name == "--secret-key" ? $"{name} takes {expected}." : $"{name} takes {expected}, not '{text}'.");
             }
 
-            var (name, value) = Split(args, ref i);
-            complaint = Apply(name, value, ref parsed);
-            if (complaint is not null)
-            {
-                return false;
-            }
-        }
-
-        complaint = null;
-        options = parsed;
-        return true;
-    }
-
-    /// <summary>Takes both <c>--port 1</c> and <c>--port=1</c>.</summary>
-    private static (string Name, string? Value) Split(string[] args, ref int index)
-    {
-        var argument = args[index];
-        var equals = argument.IndexOf('=');
-        if (equals > 0)
-        {
-            return (argument[..equals], argument[(equals + 1)..]);
-        }
-
-        var followed = index + 1 < args.Length && !args[index + 1].StartsWith("--", StringComparison.Ordinal);
-        return (argument, followed ? args[++index] : null);
-    }
-
-    private static string? Apply(string name, string? value, ref EmulatorOptions options)
-    {
-        int number;
-        double rate;
-        string? complaint;
-        switch (name)
-        {
-            case "--port":
-                complaint = Whole(name, value, 0, 65535, out number);
-                options = options with { Port = number };
-                return complaint;
-            case "--users":
-                complaint = Whole(name, value, 0, 1_000_000, out number);
-                options = options with { Users = number };
-                return complaint;
-            case "--seed":
-                complaint = Whole(name, value, int.MinValue, int.MaxValue, out number);
-                options = options with { Seed = number };
-                return complaint;
-            case "--latency-ms":
-                complaint = Whole(name, value, 0, 600_000, out number);
-                options = options with { LatencyMs = number };
-                return complaint;
-            case "--fault-seed":
-                complaint = Whole(name, value, int.MinValue, int.MaxValue, out number);
-                options = options with { FaultSeed = number };
-                return complaint;
-            case "--fault-rate":
-                var isRate = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out rate) && rate is >= 0 and <= 1;
-                options = options with { FaultRate = rate };
-                return isRate ? null : $"{name} takes a number from 0 to 1, such as 0.2, and got {Shown(value)}.";
-            case "--contract":
-                var known = ContractVersion.TryFind(value, out var contract);
-                options = options with { Contract = contract ?? options.Contract };
-                return known ? null : $"{name} takes one of {ContractVersion.KnownNames}, and got {Shown(value)}.";
-            case "--secret-key":
-                options = options with { SecretKey = value ?? "" };
-                return value is not null && SecretKeyShape().IsMatch(value)
-                    ? null
-                    : $"{name} takes a key that starts with sk_test_ or sk_live_ and goes on with letters and digits.";
-            default:
-                return $"'{name}' is not an option of the emulator; --help lists them.";
-        }
-    }
-
-    private static string? Whole(string name, string? value, int least, int most, out int number)
-    {
-        var valid = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
-            && number >= least
-            && number <= most;
-        return valid ? null : $"{name} takes a whole number from {least} to {most}, and got {Shown(value)}.";
-    }
-
-    private static string Shown(string? value) => value is null ? "nothing" : $"'{value}'";
+            return value;
+        },
+    };
 
     [GeneratedRegex("^sk_(test|live)_[A-Za-z0-9_-]{8,128}$")]
     private static partial Regex SecretKeyShape();

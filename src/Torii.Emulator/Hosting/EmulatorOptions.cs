@@ -1,25 +1,13 @@
-using Torii.Emulator.Contracts;
-
 namespace Torii.Emulator.Hosting;
 
-/// <summary>What one run of the emulator was asked to be.</summary>
-internal sealed record EmulatorOptions
-{
-    public int Port { get; init; } = 4010;
-
-    public int Users { get; init; } = 1000;
-
-    public int Seed { get; init; } = 42;
-
-    public int LatencyMs { get; init; }
-
-    public ContractVersion Contract { get; init; } = ContractVersion.Default;
-
-    public required string SecretKey { get; init; }
-
-    public bool Child { get; init; }
-
-    public double FaultRate { get; init; }
-
-    public int FaultSeed { get; init; } = 1;
-}
+/// <summary>The options of one run.</summary>
+internal sealed record EmulatorOptions(
+    int Port,
+    int Users,
+    int Seed,
+    int LatencyMs,
+    Contract Contract,
+    string SecretKey,
+    double FaultRate,
+    int FaultSeed,
+    bool Child);

@@ -3,25 +3,18 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Torii.Emulator.Control;
-using Torii.Emulator.Faults;
-using Torii.Emulator.Http;
-using Torii.Emulator.Seeding;
-using Torii.Emulator.Sessions;
-using Torii.Emulator.Store;
-using Torii.Emulator.Tokens;
-using Torii.Emulator.Users;
 
 namespace Torii.Emulator.Hosting;
 
-/// <summary>Puts the parts together, listens, and says so.</summary>
+/// <summary>Creates the server, starts it and reports the start.</summary>
 internal static class EmulatorServer
 {
     public static async Task<int> RunAsync(EmulatorOptions options)
     {
         var environment = SeededEnvironment.Create(options.Seed, options.Users, options.Contract, DateTimeOffset.UtcNow);
         var address = "";
-        await using var app = Build(options, environment, () => address);
+        await using var app = CreateHost(options);
+        Map(app, options, environment, () => address);
         try
         {
             await app.StartAsync();
@@ -29,14 +22,14 @@ internal static class EmulatorServer
         catch (Exception error) when (error is IOException or SocketException)
         {
             Console.Error.WriteLine(
-                $"Port {options.Port} on 127.0.0.1 cannot be used ({Reason(error)}): end what listens there, choose another port, or take any free one with --port 0.");
+                $"Port {options.Port} on 127.0.0.1 is not available ({Reason(error)}): stop the process that listens on it, choose another port, or use --port 0 for any free one.");
             return ExitCode.PortUnavailable;
         }
 
-        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        address = $"http://127.0.0.1:{bound.Port}";
+        var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        address = $"http://127.0.0.1:{port}";
         Console.WriteLine(options.Child
-            ? StartupReport.ForProgram(options, address, bound.Port, environment.Id)
+            ? StartupReport.ForProgram(options, address, port, environment.Id)
             : StartupReport.ForPerson(options, address));
         if (options.Child)
         {
@@ -47,8 +40,8 @@ internal static class EmulatorServer
         return ExitCode.Success;
     }
 
-    /// <summary>An empty builder: no configuration files, no logging, nothing that a start would have to wait for.</summary>
-    private static WebApplication Build(EmulatorOptions options, EmulatedEnvironment environment, Func<string> issuer)
+    /// <summary>Creates the host without configuration files and logging, which would delay the start.</summary>
+    private static WebApplication CreateHost(EmulatorOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -56,47 +49,51 @@ internal static class EmulatorServer
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
 
-            // A client may stop reading for as long as its own user does.
+            // A client pauses reading for as long as its own user pauses a pipeline.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddRoutingCore().Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         if (options.Child)
         {
             builder.Services.AddSingleton<IHostLifetime, ChildProcess.Lifetime>();
         }
 
-        var app = builder.Build();
-        app.Run(Pipeline(options, environment, issuer).HandleAsync);
-        return app;
+        return builder.Build();
     }
 
-    private static ApiPipeline Pipeline(EmulatorOptions options, EmulatedEnvironment environment, Func<string> issuer)
+    /// <summary>Maps all operations. A new resource adds its endpoints class here.</summary>
+    private static void Map(WebApplication app, EmulatorOptions options, EmulatedEnvironment environment, Func<string> issuer)
     {
-        var json = new UserJson(environment.Contract, environment.Id);
-        var keys = new SigningKeys();
-        var server = ServerRoutes.Create(
-            environment.Contract,
-            new UserOperations(environment, json),
-            new UserSearch(environment, json),
-            new SessionOperations(environment),
-            new KeySetOperation(keys));
         var journal = new RequestJournal();
-        var faults = new FaultBook(FaultMix.Create(options.FaultRate, options.FaultSeed));
-        var tokens = new TokenMinter(environment, keys, issuer);
-        var control = new ControlPlane(environment, journal, faults, keys, tokens, [.. server.Names]);
-        return new ApiPipeline(server, control.Routes(), journal, faults, options.SecretKey, options.LatencyMs);
+        var rateLimit = new RateLimit();
+        var faults = new FaultInjector(RandomFaults.Create(options.FaultRate, options.FaultSeed));
+
+        IEndpointRouteBuilder routes = app;
+        new UserEndpoints(environment).Map(routes);
+        new SessionEndpoints(environment).Map(routes);
+        new TokenEndpoints(environment, issuer).Map(routes);
+        journal.Map(routes);
+        new ControlEndpoints(environment, faults, rateLimit, routes.FaultyOperationNames()).Map(routes);
+
+        app.UseRouting();
+        app.Run(new RequestPipeline(routes.Literals(), journal, rateLimit, faults, options.SecretKey, options.LatencyMs).HandleAsync);
     }
 
     private static string Reason(Exception error)
     {
-        var socket = error as SocketException ?? error.InnerException as SocketException ?? error.InnerException?.InnerException as SocketException;
-        return socket?.SocketErrorCode switch
+        var cause = error;
+        while (cause is not (null or SocketException))
+        {
+            cause = cause.InnerException;
+        }
+
+        return (cause as SocketException)?.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse => "it is in use",
-            SocketError.AccessDenied => "it is reserved for the system",
-            _ => "the system refuses it",
+            SocketError.AccessDenied => "it is reserved by the operating system",
+            _ => "the operating system refuses it",
         };
     }
 }

@@ -1,6 +1,6 @@
 namespace Torii.Emulator.Hosting;
 
-/// <summary>What the exit code of the process says; listed in docs/emulator.md.</summary>
+/// <summary>The exit codes of the process, as documented in docs/emulator.md.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;

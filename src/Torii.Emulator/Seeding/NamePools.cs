@@ -1,14 +1,14 @@
 namespace Torii.Emulator.Seeding;
 
-/// <summary>A name as its owner writes it, and as it looks in an e-mail address.</summary>
+/// <summary>A name in its own spelling, and as it appears in an email address.</summary>
 internal readonly record struct NamePart(string Written, string Ascii);
 
-/// <summary>Names that go together.</summary>
+/// <summary>First and last names that can be combined.</summary>
 internal sealed record NamePool(NamePart[] First, NamePart[] Last);
 
 /// <summary>
-/// Invented people from many places. Their names carry accents, apostrophes, hyphens and other scripts on purpose:
-/// consoles, CSV files and case-insensitive searches have to cope with them.
+/// The names of the seeded users. They contain accents, apostrophes, hyphens and several scripts, because consoles, CSV
+/// files and case-insensitive searches have to handle them.
 /// </summary>
 internal static class NamePools
 {
@@ -52,7 +52,7 @@ internal static class NamePools
             "Đỗ:do Phạm:pham Hoàng:hoang Iyer Chaudhary Okonkwo Mensah Wanjikũ:wanjiku Ọláyínká:olayinka Dlamini"),
     ];
 
-    /// <summary>Parts separated by blanks; the spelling for addresses follows a colon where it is not just lower case.</summary>
+    /// <summary>Parses names separated by spaces; after a colon follows the spelling in addresses, by default the name in lower case.</summary>
     private static NamePool Pool(string first, string last) => new(Parts(first), Parts(last));
 
     private static NamePart[] Parts(string list) => [.. list.Split(' ').Select(entry =>

@@ -1,6 +1,6 @@
 namespace Torii.Emulator.Seeding;
 
-/// <summary>SplitMix64: a few lines that give the same numbers on every runtime, for ever.</summary>
+/// <summary>The generator SplitMix64, which gives the same numbers on every version of .NET, as System.Random does not promise to.</summary>
 internal sealed class SeedRandom(ulong seed)
 {
     private ulong state = seed;
@@ -14,14 +14,14 @@ internal sealed class SeedRandom(ulong seed)
         return mixed ^ (mixed >> 31);
     }
 
-    /// <summary>A number from 0 to one less than <paramref name="bound"/>.</summary>
+    /// <summary>Returns a number from 0 to <paramref name="bound"/> - 1.</summary>
     public int Below(int bound) => (int)(Next() % (ulong)bound);
 
     public long Below(long bound) => (long)(Next() % (ulong)bound);
 
     public bool Chance(int percent) => Below(100) < percent;
 
-    /// <summary>A number from 0 up to, but not including, 1.</summary>
+    /// <summary>Returns a number of at least 0 and less than 1.</summary>
     public double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     public T Pick<T>(IReadOnlyList<T> items) => items[Below(items.Count)];

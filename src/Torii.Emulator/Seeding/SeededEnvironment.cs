@@ -1,46 +1,44 @@
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Store;
-
 namespace Torii.Emulator.Seeding;
 
 /// <summary>
-/// Fills an environment. The same seed, count and contract give the same ids, names, addresses, statuses and dates;
-/// only sessions are dated from the start of the process, or they would all have expired by now.
+/// Creates an environment with seeded users. Seed, number and contract determine ids, names, addresses, statuses and
+/// dates. Sessions are dated relative to the start of the process, because they would have expired otherwise.
 /// </summary>
 internal static class SeededEnvironment
 {
     private const int Organizations = 5;
 
-    // People are born between two fixed dates, all of them in the past, so that whoever is created later sorts last.
-    private static readonly DateTimeOffset FirstBirth = new(2023, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Years = TimeSpan.FromDays(3 * 365);
+    // All seeded users are created in this period, which is in the past, so that new users sort after them.
+    private static readonly DateTimeOffset PeriodStart = new(2023, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Period = TimeSpan.FromDays(3 * 365);
 
-    public static EmulatedEnvironment Create(int seed, int count, ContractVersion contract, DateTimeOffset start)
+    public static EmulatedEnvironment Create(int seed, int count, Contract contract, DateTimeOffset start)
     {
         var random = new SeedRandom((ulong)(uint)seed ^ ((ulong)(uint)count << 32));
-        var early = FirstBirth.AddYears(-1).ToUnixTimeMilliseconds();
+        var early = PeriodStart.AddYears(-1).ToUnixTimeMilliseconds();
         Guid EarlyId() => Uuid7.Create(early + random.Below(1_000_000), 0, random.Next());
 
+        // The order of these draws is part of what a seed determines.
         var environmentId = EarlyId();
         Guid[] organizations = [.. Enumerable.Range(0, Organizations).Select(_ => EarlyId())];
-        Guid[] foreign = [.. Enumerable.Range(0, 3).Select(_ => EarlyId())];
-        var environment = new EmulatedEnvironment(environmentId, contract, new UserDirectory(count))
+        Guid[] foreignUsers = [.. Enumerable.Range(0, 3).Select(_ => EarlyId())];
+        var environment = new EmulatedEnvironment(environmentId, contract, new UserStore(count))
         {
-            ForeignUsers = foreign,
+            ForeignUsers = foreignUsers,
             ForeignSession = EarlyId(),
             ForeignOrganization = EarlyId(),
         };
 
-        var people = new PeopleSeeder(random, contract, organizations);
+        var users = new UserSeeder(random, contract, organizations);
         var sessions = new SessionSeeder(random, contract, start, actor: EarlyId());
-        var step = count == 0 ? 0 : Years.Ticks / count;
+        var step = count == 0 ? 0 : Period.Ticks / count;
         for (var i = 0; i < count; i++)
         {
-            // Each has a stretch of time of its own, so ids ascend; the last tenth is left out, so they never touch.
-            var born = Clock.ToMicroseconds(FirstBirth.AddTicks((step * i) + random.Below(Math.Max(1, step * 9 / 10))));
-            var id = Uuid7.Create(born.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next());
-            var entry = new UserEntry(id, people.Person(i, born));
-            sessions.SignIn(entry, i);
+            // Each user is created in an interval of its own, without its last tenth, so that ids ascend.
+            var created = Clock.ToMicroseconds(PeriodStart.AddTicks((step * i) + random.Below(Math.Max(1, step * 9 / 10))));
+            var id = Uuid7.Create(created.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next());
+            var entry = new UserEntry(users.Create(i, id, environmentId, created));
+            sessions.AddSessions(entry, i);
             environment.Users.AddSeeded(entry);
         }
 

@@ -1,13 +1,10 @@
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Store;
-
 namespace Torii.Emulator.Seeding;
 
 /// <summary>
-/// Signs people in. Half of the banned ones have sessions that are still alive: a real ban revokes them, so this is
-/// what a race or a leak would leave behind, and what an operator wants to find.
+/// Creates the sessions of seeded users. Half of the banned users have active sessions. A real ban revokes them, so they
+/// stand for what a race or a leak leaves behind and an operator searches for.
 /// </summary>
-internal sealed class SessionSeeder(SeedRandom random, ContractVersion contract, DateTimeOffset start, Guid actor)
+internal sealed class SessionSeeder(SeedRandom random, Contract contract, DateTimeOffset start, Guid actor)
 {
     private static readonly string[] UserAgents =
     [
@@ -18,22 +15,22 @@ internal sealed class SessionSeeder(SeedRandom random, ContractVersion contract,
         "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
     ];
 
-    // The networks that are set aside for documentation: nobody lives there.
+    // The networks reserved for documentation (RFC 5737, RFC 3849).
     private static readonly string[] Networks = ["192.0.2.", "198.51.100.", "203.0.113.", "2001:db8::"];
 
-    public void SignIn(UserEntry user, int index)
+    public void AddSessions(UserEntry user, int index)
     {
-        var banned = user.State.Status == UserStatus.Banned;
+        var banned = user.User.Status == UserStatus.Banned;
         var leaks = index / 10 % 2 == 0;
-        var alive = banned ? (leaks ? 1 + random.Below(3) : 0) : random.Below(4);
+        var active = banned ? (leaks ? 1 + random.Below(3) : 0) : random.Below(4);
         var expired = random.Chance(10) ? 1 : 0;
         var revoked = banned && !leaks && random.Chance(50) ? 1 : 0;
 
         var sessions = new List<UserSession>();
-        for (var i = 0; i < alive + expired + revoked; i++)
+        for (var i = 0; i < active + expired + revoked; i++)
         {
-            var session = Session(user.State.OrganizationId, ended: i >= alive && i < alive + expired);
-            sessions.Add(i >= alive + expired ? session with { Revoked = true } : session);
+            var session = Create(user.User, expired: i >= active && i < active + expired);
+            sessions.Add(i >= active + expired ? session with { Revoked = true } : session);
         }
 
         if (sessions.Count > 0)
@@ -42,7 +39,7 @@ internal sealed class SessionSeeder(SeedRandom random, ContractVersion contract,
         }
     }
 
-    private UserSession Session(Guid? organizationId, bool ended)
+    private UserSession Create(User user, bool expired)
     {
         var opened = start.AddSeconds(-3600 - random.Below(20 * 86400)).AddMicroseconds(-random.Below(1_000_000));
         var idle = TimeSpan.FromSeconds(random.Below((long)(start - opened).TotalSeconds));
@@ -50,13 +47,15 @@ internal sealed class SessionSeeder(SeedRandom random, ContractVersion contract,
         return new UserSession
         {
             Id = Uuid7.Create(opened.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next()),
+            UserId = user.Id,
+            EnvironmentId = user.EnvironmentId,
             UserAgent = random.Chance(95) ? random.Pick(UserAgents) : null,
             IpAddress = random.Chance(95) ? network + (1 + random.Below(254)) : null,
             CreatedAt = Clock.ToMicroseconds(opened),
             LastUsedAt = Clock.ToMicroseconds(start - idle),
-            ExpiresAt = Clock.ToMicroseconds(ended ? start.AddSeconds(-1 - random.Below(600)) : start.AddSeconds(86400 + random.Below(30 * 86400))),
-            ActiveOrganizationId = random.Chance(50) ? organizationId : null,
-            ImpersonatedBy = contract.HasImpersonatedBy && random.Chance(2) ? actor : null,
+            ExpiresAt = Clock.ToMicroseconds(expired ? start.AddSeconds(-1 - random.Below(600)) : start.AddSeconds(86400 + random.Below(30 * 86400))),
+            ActiveOrganizationId = random.Chance(50) ? user.OrganizationId : null,
+            ImpersonatedBy = contract >= Contract.V0012 && random.Chance(2) ? actor : null,
         };
     }
 }

@@ -1,6 +1,6 @@
 namespace Torii.Emulator.Store;
 
-/// <summary>The time as the service keeps it: UTC, in microseconds, which is finer than many clients parse.</summary>
+/// <summary>The time as the service stores it: UTC in microseconds, which is finer than many clients parse.</summary>
 internal static class Clock
 {
     public static DateTimeOffset Now() => ToMicroseconds(DateTimeOffset.UtcNow);

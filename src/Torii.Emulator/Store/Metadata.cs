@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Torii.Emulator.Http;
 
 namespace Torii.Emulator.Store;
 
-/// <summary>A bag of metadata, kept as the compact JSON that is also what the size limit is measured on.</summary>
+/// <summary>A metadata bag. It is stored as compact JSON, on which the size limit is measured.</summary>
 internal sealed class Metadata
 {
     public static readonly Metadata Empty = new("{}"u8.ToArray());
@@ -15,12 +14,12 @@ internal sealed class Metadata
 
     public static Metadata Parse(string json) => Empty.Merge(JsonDocument.Parse(json).RootElement);
 
-    /// <summary>Objects merge member by member, null removes a member, anything else (arrays too) replaces.</summary>
+    /// <summary>Merges a change: objects merge by member, null removes a member, any other value, arrays included, replaces.</summary>
     public Metadata Merge(JsonElement change)
     {
         var merged = JsonNode.Parse(Json)!.AsObject();
         MergeInto(merged, change);
-        return merged.Count == 0 ? Empty : new Metadata(JsonBytes.Write(json => merged.WriteTo(json)));
+        return merged.Count == 0 ? Empty : new Metadata(JsonSerializer.SerializeToUtf8Bytes(merged, JsonFormat.Options));
     }
 
     private static void MergeInto(JsonObject target, JsonElement change)
@@ -42,7 +41,6 @@ internal sealed class Metadata
                     MergeInto(inner, member.Value);
                     break;
                 default:
-                    // Through text, so that the node does not hold on to the request's buffer.
                     target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
                     break;
             }

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Torii.Emulator.Store;
 
-/// <summary>UUIDs of version 7: time first, so that order by id is order by creation.</summary>
+/// <summary>Creates UUIDs of version 7 (RFC 9562 §5.7): the time comes first, so that ids sort by creation.</summary>
 internal static class Uuid7
 {
     /// <param name="unixMilliseconds">The leading 48 bits.</param>
-    /// <param name="counter">12 bits that order ids of one millisecond.</param>
-    /// <param name="random">62 bits of anything.</param>
+    /// <param name="counter">12 bits that order the ids of one millisecond.</param>
+    /// <param name="random">64 random bits, of which 62 are used.</param>
     public static Guid Create(long unixMilliseconds, int counter, ulong random)
     {
         Span<byte> bytes = stackalloc byte[16];

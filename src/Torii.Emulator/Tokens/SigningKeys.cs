@@ -1,21 +1,20 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Torii.Emulator.Tokens;
 
-/// <summary>One key pair; the private half never leaves the process.</summary>
+/// <summary>A key pair. The private key never leaves the process.</summary>
 internal sealed class SigningKey
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string Id { get; } = "key_" + Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
+    public string Id { get; } = $"key_{Random.Shared.NextInt64():x16}";
 
     public ECPoint PublicPoint => key.ExportParameters(includePrivateParameters: false).Q;
 
-    /// <summary>ES256 over the given bytes, as the two numbers side by side that JWS wants.</summary>
+    /// <summary>Signs with ES256, in the format of JWS (RFC 7518 §3.4).</summary>
     public byte[] Sign(byte[] data)
     {
-        // An instance is not promised to be safe for several threads.
+        // ECDsa is not documented as thread-safe.
         lock (key)
         {
             return key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
@@ -23,14 +22,14 @@ internal sealed class SigningKey
     }
 }
 
-/// <summary>The keys of the issuer, fresh at each start; a key that was rotated out still verifies.</summary>
+/// <summary>The keys of the issuer, which are new at each start. A key that was rotated out stays published.</summary>
 internal sealed class SigningKeys
 {
     private volatile SigningKey[] published = [new()];
 
     public SigningKey Current => published[^1];
 
-    /// <summary>A key that nobody publishes, for tokens that must be refused.</summary>
+    /// <summary>Gets a key that is not published, for tokens that must be refused.</summary>
     public SigningKey Unpublished { get; } = new();
 
     public IReadOnlyList<SigningKey> Published => published;

@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace Torii.Emulator.Tests.Running;
 
-/// <summary>An HTTP answer, read to its end.</summary>
+/// <summary>An HTTP response with its body.</summary>
 public sealed record Answer(int Status, string? ContentType, string Text, IReadOnlyDictionary<string, string> Headers)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public string this[string name] => Json.GetProperty(name).GetString()!;
 
-    /// <summary>The body of an answer that must have succeeded.</summary>
+    /// <summary>Asserts success and returns the body.</summary>
     public JsonElement Ok(int status = 200)
     {
         Assert.True(Status == status, $"expected {status}, got {Status}: {Text}");
         return status == 204 ? default : Json;
     }
 
-    /// <summary>An error answer in the one shape that all of them have.</summary>
+    /// <summary>Asserts a problem response with all its members.</summary>
     public Answer Problem(int status, string code, string? field = null)
     {
         Assert.True(Status == status, $"expected {status}, got {Status}: {Text}");

@@ -1,6 +1,6 @@
 namespace Torii.Emulator.Tests.Running;
 
-/// <summary>One emulator for all tests of a class; they must not get in each other's way.</summary>
+/// <summary>One emulator for all tests of a class, which must not depend on the state that others leave.</summary>
 public class EmulatorFixture : IAsyncLifetime
 {
     public EmulatorProcess Emulator { get; private set; } = null!;

@@ -6,16 +6,16 @@ using System.Text.Json;
 
 namespace Torii.Emulator.Tests.Running;
 
-/// <summary>A running emulator, started the way a shell starts it, and a plain HTTP client that knows its key.</summary>
+/// <summary>A running emulator, started as the cmdlets start it, and an HTTP client that authenticates with its key.</summary>
 public sealed class EmulatorProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private EmulatorProcess(Process process, JsonElement report)
     {
         Process = process;
         Report = report;
-        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri(ApiUrl), Timeout = Patience };
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri(ApiUrl), Timeout = StartTimeout };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SecretKey);
     }
 
@@ -24,7 +24,7 @@ public sealed class EmulatorProcess : IAsyncDisposable
 
     public Process Process { get; }
 
-    /// <summary>The line that the emulator printed when it was ready.</summary>
+    /// <summary>Gets the startup report.</summary>
     public JsonElement Report { get; }
 
     public HttpClient Http { get; }
@@ -41,7 +41,7 @@ public sealed class EmulatorProcess : IAsyncDisposable
     public static async Task<EmulatorProcess> StartAsync(params string[] arguments)
     {
         var process = Launch(["--child", "--port", "0", .. arguments]);
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(StartTimeout);
         if (line is null)
         {
             throw new InvalidOperationException("The emulator did not start: " + await process.StandardError.ReadToEndAsync());
@@ -50,7 +50,7 @@ public sealed class EmulatorProcess : IAsyncDisposable
         return new EmulatorProcess(process, JsonDocument.Parse(line).RootElement);
     }
 
-    /// <summary>Starts it with exactly these arguments.</summary>
+    /// <summary>Starts the emulator with exactly these arguments.</summary>
     public static Process Launch(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -65,17 +65,17 @@ public sealed class EmulatorProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs it to its end, for starts that must fail.</summary>
+    /// <summary>Runs the emulator until it exits, for starts that must fail.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var process = Launch(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(StartTimeout);
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>Sends a request; a string body goes out as it stands, anything else as JSON.</summary>
+    /// <summary>Sends a request. A string body is sent unchanged, any other body as JSON.</summary>
     public async Task<Answer> SendAsync(string method, string path, object? body = null, Action<HttpRequestMessage>? adjust = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -99,10 +99,10 @@ public sealed class EmulatorProcess : IAsyncDisposable
     {
         Http.Dispose();
         Process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            await Process.WaitForExitAsync(patience.Token);
+            await Process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace Torii.Emulator.Tests.Running;
 
-/// <summary>The operations of the contract, spelled out, for tests that are about something else.</summary>
+/// <summary>Shorthands for the operations of the contract.</summary>
 public static class Operations
 {
     public const string Users = "/api/server/v1/users";
+
+    private const int MaxPages = 1000;
 
     public static string User(string id) => $"{Users}/{id}";
 
@@ -33,28 +35,34 @@ public static class Operations
     public static async Task AddFaultAsync(this EmulatorProcess emulator, object rule) =>
         (await emulator.SendAsync("POST", "/_emulator/faults", rule)).Ok(204);
 
-    /// <summary>All ids that a filter finds, in order, and the number of requests that it took.</summary>
-    public static async Task<(List<JsonElement> Users, int Requests)> WalkAsync(
-        this EmulatorProcess emulator, object filter, int limit, Func<int, Task>? afterPage = null)
+    /// <summary>Pages through all users that match a filter, and counts the requests.</summary>
+    /// <param name="afterPage">Called with each page before the next one is requested.</param>
+    public static async Task<(List<JsonElement> Users, int Requests)> FindAllAsync(
+        this EmulatorProcess emulator, object filter, int limit, Func<JsonElement, Task>? afterPage = null)
     {
         List<JsonElement> users = [];
         var requests = 0;
         string? cursor = null;
         do
         {
+            // A cursor that never ends must fail a test, not exhaust the memory.
+            Assert.True(++requests <= MaxPages, $"Paging did not end within {MaxPages} pages.");
             var page = (await emulator.SearchAsync(filter, $"?limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
             users.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
             Assert.Equal(cursor is not null, page.GetProperty("hasMore").GetBoolean());
-            requests++;
             if (afterPage is not null)
             {
-                await afterPage(requests);
+                await afterPage(page);
             }
         }
         while (cursor is not null);
         return (users, requests);
     }
+
+    /// <summary>Pages as <see cref="FindAllAsync"/> does, under the name that tests/compat uses.</summary>
+    public static Task<(List<JsonElement> Users, int Requests)> WalkAsync(this EmulatorProcess emulator, object filter, int limit) =>
+        emulator.FindAllAsync(filter, limit);
 
     public static string Id(this JsonElement user) => user.GetProperty("id").GetString()!;
 

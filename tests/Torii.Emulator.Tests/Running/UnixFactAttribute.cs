@@ -1,13 +1,13 @@
 namespace Torii.Emulator.Tests.Running;
 
-/// <summary>A test that needs POSIX signals.</summary>
+/// <summary>A test that requires POSIX signals.</summary>
 public sealed class UnixFactAttribute : FactAttribute
 {
     public UnixFactAttribute()
     {
         if (OperatingSystem.IsWindows())
         {
-            Skip = "POSIX signals cannot be sent on Windows.";
+            Skip = "Windows has no POSIX signals.";
         }
     }
 }

@@ -3,12 +3,15 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
-public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
+public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
 {
+    private const int Workers = 4;
+    private const int MaxChanges = 600;
+
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task A_page_has_20_users_unless_the_limit_says_otherwise()
+    public async Task A_page_has_20_users_by_default()
     {
         var page = (await Emulator.SearchAsync(new { })).Ok();
 
@@ -24,23 +27,23 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [InlineData(125, 2)]
     [InlineData(50, 5)]
     [InlineData(49, 6)]
-    public async Task N_users_take_exactly_n_by_limit_requests_rounded_up(int limit, int requests)
+    public async Task Paging_takes_the_number_of_users_by_the_limit_rounded_up(int limit, int requests)
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "250");
 
-        var walk = await emulator.WalkAsync(new { }, limit);
+        var found = await emulator.FindAllAsync(new { }, limit);
 
-        Assert.Equal(requests, walk.Requests);
-        Assert.Equal(250, walk.Users.Select(Operations.Id).Distinct().Count());
+        Assert.Equal(requests, found.Requests);
+        Assert.Equal(250, found.Users.Select(Operations.Id).Distinct().Count());
     }
 
     [Fact]
-    public async Task A_filtered_walk_takes_no_more_pages_than_its_matches_fill()
+    public async Task Filtered_paging_takes_no_more_pages_than_the_matches_fill()
     {
-        var walk = await Emulator.WalkAsync(new { statuses = new[] { "banned" } }, 5);
+        var found = await Emulator.FindAllAsync(new { statuses = new[] { "banned" } }, 5);
 
-        Assert.Equal(25, walk.Users.Count);
-        Assert.Equal(5, walk.Requests);
+        Assert.Equal(25, found.Users.Count);
+        Assert.Equal(5, found.Requests);
     }
 
     [Fact]
@@ -57,7 +60,7 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [InlineData("0", 1)]
     [InlineData("-5", 1)]
     [InlineData("5000", 250)]
-    public async Task A_limit_out_of_range_is_brought_into_it(string limit, int expected)
+    public async Task A_limit_out_of_range_is_clamped(string limit, int expected)
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "250");
 
@@ -65,7 +68,7 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     }
 
     [Fact]
-    public async Task A_limit_above_1000_is_taken_for_1000()
+    public async Task A_limit_above_1000_is_clamped_to_1000()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "1100");
 
@@ -80,14 +83,14 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [InlineData("?cursor=abc", "cursor")]
     [InlineData("?cursor=", "cursor")]
     [InlineData("?cursor=01931a738b0070008000000000000000", "cursor")]
-    public async Task A_bad_limit_or_cursor_is_refused_by_name(string query, string field) =>
+    public async Task An_invalid_limit_or_cursor_is_400_and_names_the_parameter(string query, string field) =>
         (await Emulator.SearchAsync(new { }, query)).Problem(400, "invalid_request", field);
 
     [Fact]
-    public async Task A_cursor_of_a_deleted_user_still_continues_the_walk()
+    public async Task Paging_continues_after_a_user_who_was_deleted()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "30");
-        var (all, _) = await emulator.WalkAsync(new { }, 100);
+        var (all, _) = await emulator.FindAllAsync(new { }, 100);
         var page = (await emulator.SearchAsync(new { }, "?limit=10")).Ok();
         var cursor = page.Text("nextCursor")!;
         (await emulator.DeleteAsync(cursor)).Ok(204);
@@ -98,11 +101,11 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     }
 
     [Fact]
-    public async Task A_cursor_of_a_user_who_no_longer_matches_still_continues_the_walk()
+    public async Task Paging_continues_after_a_user_who_no_longer_matches()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "40");
         var filter = new { statuses = new[] { "active" } };
-        var (all, _) = await emulator.WalkAsync(filter, 100);
+        var (all, _) = await emulator.FindAllAsync(filter, 100);
         var cursor = (await emulator.SearchAsync(filter, "?limit=10")).Ok().Text("nextCursor")!;
         (await emulator.BanAsync(cursor)).Ok();
 
@@ -112,9 +115,9 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     }
 
     [Fact]
-    public async Task A_cursor_that_was_never_given_out_starts_after_its_place()
+    public async Task An_unknown_cursor_starts_after_its_position()
     {
-        var (all, _) = await Emulator.WalkAsync(new { }, 1000);
+        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
 
         Assert.Empty((await Emulator.SearchAsync(new { }, "?cursor=ffffffff-ffff-7fff-bfff-ffffffffffff")).Ok().Ids());
         var first = (await Emulator.SearchAsync(new { }, "?limit=1&cursor=00000000-0000-0000-0000-000000000000")).Ok();
@@ -122,38 +125,33 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     }
 
     [Fact]
-    public async Task A_walk_that_bans_what_it_finds_finds_each_user_once()
+    public async Task Paging_returns_each_user_once_while_the_results_are_banned()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "100");
-        var seen = new List<string>();
-        string? cursor = null;
-        do
+
+        var (found, _) = await emulator.FindAllAsync(new { statuses = new[] { "active" } }, 7, async page =>
         {
-            var page = (await emulator.SearchAsync(new { statuses = new[] { "active" } }, "?limit=7" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
-            cursor = page.Text("nextCursor");
             foreach (var id in page.Ids())
             {
-                seen.Add(id);
                 (await emulator.BanAsync(id)).Ok();
             }
-        }
-        while (cursor is not null);
+        });
 
-        Assert.Equal(90, seen.Count);
-        Assert.Equal(90, seen.Distinct().Count());
+        Assert.Equal(90, found.Count);
+        Assert.Equal(90, found.Select(Operations.Id).Distinct().Count());
         Assert.Empty((await emulator.SearchAsync(new { statuses = new[] { "active" } })).Ok().Ids());
     }
 
     [Fact]
-    public async Task Each_user_comes_exactly_once_while_others_ban_create_and_delete()
+    public async Task Paging_returns_each_user_once_during_concurrent_changes()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "600");
-        var (before, _) = await emulator.WalkAsync(new { }, 1000);
+        var (before, _) = await emulator.FindAllAsync(new { }, 1000);
         var victims = before.Where((_, index) => index % 5 == 0).Select(Operations.Id).ToList();
         using var done = new CancellationTokenSource();
-        var others = Enumerable.Range(0, 4).Select(worker => DisturbAsync(emulator, victims, worker, done.Token)).ToArray();
+        var others = Enumerable.Range(0, Workers).Select(worker => ChangeUsersAsync(emulator, victims, worker, done.Token)).ToArray();
 
-        var (during, _) = await emulator.WalkAsync(new { }, 5);
+        var (during, _) = await emulator.FindAllAsync(new { }, 5);
         await done.CancelAsync();
         await Task.WhenAll(others);
 
@@ -164,22 +162,26 @@ public class WalkTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     }
 
     [Fact]
-    public async Task Users_who_are_created_in_parallel_get_ascending_ids_and_are_all_found()
+    public async Task Concurrently_created_users_have_ascending_ids_and_are_all_found()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
 
         var created = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => emulator.CreateAsync()));
 
-        var (found, _) = await emulator.WalkAsync(new { }, 100);
+        var (found, _) = await emulator.FindAllAsync(new { }, 100);
         Assert.Equal(created.Order(StringComparer.Ordinal), found.Select(Operations.Id));
         Assert.Equal(found.Select(Created).Order(), found.Select(Created));
     }
 
     private static DateTimeOffset Created(JsonElement user) => user.GetProperty("createdAt").GetDateTimeOffset();
 
-    private static async Task DisturbAsync(EmulatorProcess emulator, List<string> victims, int worker, CancellationToken done)
+    /// <summary>
+    /// Creates, bans and deletes users until told to stop. Bounded, because paging also returns the users that are
+    /// created meanwhile and would never end on a machine that runs this loop faster than the paging.
+    /// </summary>
+    private static async Task ChangeUsersAsync(EmulatorProcess emulator, List<string> victims, int worker, CancellationToken done)
     {
-        for (var i = worker; !done.IsCancellationRequested; i += 4)
+        for (var i = worker; i < MaxChanges && !done.IsCancellationRequested; i += Workers)
         {
             var victim = victims[i % victims.Count];
             await emulator.CreateAsync();

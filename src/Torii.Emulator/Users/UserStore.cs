@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace Torii.Emulator.Store;
+namespace Torii.Emulator.Users;
 
 /// <summary>
-/// All users in the order of their ids. Nobody is ever taken out (deletion is soft) and new ids are always the
-/// greatest, so a plain array that only grows gives stable pages without a lock on the reader's side.
+/// All users in the order of their ids. Users are never removed (deletion is soft) and a new id is always the
+/// greatest, so an array that only grows gives stable pages to readers that take no lock.
 /// </summary>
-internal sealed class UserDirectory(int capacity)
+internal sealed class UserStore(int capacity)
 {
     private readonly object appending = new();
     private readonly ConcurrentDictionary<string, Guid> emails = new(StringComparer.OrdinalIgnoreCase);
@@ -16,10 +16,10 @@ internal sealed class UserDirectory(int capacity)
     private int counter;
     private DateTimeOffset lastCreated;
 
-    /// <summary>The users as of now, ordered by id; users created later are not in it.</summary>
+    /// <summary>Gets the users that exist now, ordered by id.</summary>
     public ReadOnlySpan<UserEntry> Snapshot()
     {
-        // The count first: an array read after it is never the shorter one.
+        // The count is read first: an array that is read after it is never too short.
         var length = Volatile.Read(ref count);
         return Volatile.Read(ref entries).AsSpan(0, length);
     }
@@ -31,28 +31,15 @@ internal sealed class UserDirectory(int capacity)
         return index >= 0 && users[index].Id == id ? users[index] : null;
     }
 
-    /// <summary>The position of the first user whose id is greater, whether or not the id itself is anybody's.</summary>
+    /// <summary>Gets the index of the first user with a greater id, whether or not a user has the id itself.</summary>
     public static int FirstAfter(ReadOnlySpan<UserEntry> users, Guid id)
     {
-        int low = 0, high = users.Length;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (users[middle].Id.CompareTo(id) <= 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
+        var index = users.BinarySearch(new IdComparable(id));
+        return index < 0 ? ~index : index + 1;
     }
 
-    /// <summary>Adds somebody born now, or returns null when another living user has the address.</summary>
-    public UserEntry? Create(UserState template)
+    /// <summary>Adds a user who is created now, or returns null when another user has the email address.</summary>
+    public UserEntry? Create(User template)
     {
         lock (appending)
         {
@@ -67,26 +54,26 @@ internal sealed class UserDirectory(int capacity)
             }
 
             var id = Uuid7.Create(milliseconds, counter, (ulong)Random.Shared.NextInt64());
-            var entry = new UserEntry(id, template with { CreatedAt = created, UpdatedAt = created });
+            var entry = new UserEntry(template with { Id = id, CreatedAt = created, UpdatedAt = created });
             return Append(entry) ? entry : null;
         }
     }
 
-    /// <summary>Adds a user whose id the seed made; ids must come in ascending order.</summary>
+    /// <summary>Adds a seeded user. The ids must ascend.</summary>
     public void AddSeeded(UserEntry entry)
     {
         lock (appending)
         {
             if (!Append(entry))
             {
-                throw new InvalidOperationException("The seed gave one address to two users.");
+                throw new InvalidOperationException("Two seeded users have the same email address.");
             }
         }
     }
 
     public void ReleaseEmail(UserEntry entry)
     {
-        if (entry.State.Email is { } email)
+        if (entry.User.Email is { } email)
         {
             emails.TryRemove(KeyValuePair.Create(email, entry.Id));
         }
@@ -94,7 +81,7 @@ internal sealed class UserDirectory(int capacity)
 
     private bool Append(UserEntry entry)
     {
-        if (entry.State.Email is { } email && !emails.TryAdd(email, entry.Id))
+        if (entry.User.Email is { } email && !emails.TryAdd(email, entry.Id))
         {
             return false;
         }
@@ -108,8 +95,13 @@ internal sealed class UserDirectory(int capacity)
 
         entries[count] = entry;
         Volatile.Write(ref count, count + 1);
-        lastCreated = entry.State.CreatedAt;
+        lastCreated = entry.User.CreatedAt;
         lastMilliseconds = Math.Max(lastMilliseconds, lastCreated.ToUnixTimeMilliseconds());
         return true;
+    }
+
+    private readonly struct IdComparable(Guid id) : IComparable<UserEntry>
+    {
+        public int CompareTo(UserEntry? other) => id.CompareTo(other!.Id);
     }
 }

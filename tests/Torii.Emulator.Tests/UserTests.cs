@@ -2,7 +2,7 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
-public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
+public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
 {
     private static readonly string[] Members =
     [
@@ -13,7 +13,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     private EmulatorProcess Emulator => fixture.Emulator;
 
     [Fact]
-    public async Task A_new_user_has_what_was_given_and_null_for_the_rest()
+    public async Task A_new_user_has_the_given_values_and_null_otherwise()
     {
         var answer = await Emulator.SendAsync("POST", Operations.Users, new
         {
@@ -42,7 +42,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Nothing_is_required_of_a_new_user()
+    public async Task No_member_is_required_of_a_new_user()
     {
         var user = (await Emulator.SendAsync("POST", Operations.Users, new { })).Ok(201);
 
@@ -52,7 +52,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Null_is_as_good_as_absent_when_creating()
+    public async Task Null_equals_absent_for_a_new_user()
     {
         var user = (await Emulator.SendAsync("POST", Operations.Users, """{"email":null,"password":null,"name":null,"dateOfBirth":null}""")).Ok(201);
 
@@ -60,7 +60,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task What_the_contract_does_not_know_is_ignored_in_silence()
+    public async Task Unknown_members_are_ignored()
     {
         var user = (await Emulator.SendAsync("POST", Operations.Users, new { name = "Ann", firstName = "Ann", locale = "da", shoeSize = 38 })).Ok(201);
 
@@ -70,7 +70,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task An_address_belongs_to_one_living_user_in_any_case()
+    public async Task An_address_is_unique_among_users_regardless_of_case()
     {
         var id = await Emulator.CreateAsync(new { email = "only.one@example.com" });
 
@@ -80,7 +80,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Of_many_who_want_one_address_one_gets_it()
+    public async Task Concurrent_creations_with_one_address_create_one_user()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
             Emulator.SendAsync("POST", Operations.Users, new { email = "contested@example.com" })));
@@ -105,11 +105,11 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     [InlineData("""{"dateOfBirth":"10-12-1815"}""", "invalid_request", "dateOfBirth")]
     [InlineData("""{"dateOfBirth":"1815-02-30"}""", "invalid_request", "dateOfBirth")]
     [InlineData("""{"dateOfBirth":"1815-12-10T00:00:00Z"}""", "invalid_request", "dateOfBirth")]
-    public async Task A_new_user_with_a_bad_value_is_refused_by_name(string body, string code, string field) =>
+    public async Task A_new_user_with_an_invalid_value_is_400_and_names_the_field(string body, string code, string field) =>
         (await Emulator.SendAsync("POST", Operations.Users, body)).Problem(400, code, field);
 
     [Fact]
-    public async Task A_change_sets_clears_and_leaves_alone()
+    public async Task Updating_sets_clears_and_keeps_members()
     {
         var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
 
@@ -125,7 +125,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Each_field_can_be_cleared()
+    public async Task Each_member_can_be_cleared()
     {
         var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
         await Emulator.PatchAsync(id, new { locale = "en" });
@@ -136,7 +136,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task A_change_of_nothing_is_valid_and_changes_nothing()
+    public async Task An_empty_update_is_valid_and_changes_nothing()
     {
         var id = await Emulator.CreateAsync(new { name = "Ann" });
         var before = (await Emulator.GetAsync(id)).Text;
@@ -151,7 +151,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     [InlineData("""{"name":{}}""", "name")]
     [InlineData("""{"phone":1}""", "phone")]
     [InlineData("""{"dateOfBirth":"tomorrow"}""", "dateOfBirth")]
-    public async Task A_change_to_a_bad_value_is_refused_by_name_and_changes_nothing(string body, string field)
+    public async Task An_invalid_update_is_400_and_changes_nothing(string body, string field)
     {
         var id = await Emulator.CreateAsync(new { name = "Ann" });
         var before = (await Emulator.GetAsync(id)).Text;
@@ -162,7 +162,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task A_ban_shows_revokes_the_sessions_and_can_be_repeated()
+    public async Task Banning_revokes_the_sessions_and_is_idempotent()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id);
@@ -177,7 +177,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task The_first_deletion_is_204_and_every_later_one_403()
+    public async Task The_first_deletion_is_204_and_later_ones_are_403()
     {
         var id = await Emulator.CreateAsync(new { email = "leaving@example.com" });
         await Emulator.SignInAsync(id);
@@ -193,7 +193,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Of_many_who_delete_one_user_one_succeeds()
+    public async Task One_of_many_concurrent_deletions_succeeds()
     {
         var id = await Emulator.CreateAsync();
 
@@ -204,7 +204,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task A_deleted_user_can_be_read_but_no_longer_touched()
+    public async Task A_deleted_user_can_be_read_but_not_changed()
     {
         var id = await Emulator.CreateAsync();
         await Emulator.DeleteAsync(id);
@@ -217,7 +217,7 @@ public class UserLifeTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixt
     }
 
     [Fact]
-    public async Task Changes_to_one_user_at_once_are_all_kept()
+    public async Task Concurrent_updates_of_one_user_are_all_kept()
     {
         var id = await Emulator.CreateAsync();
         object[] changes = [new { name = "Ann" }, new { phone = "+45 1" }, new { address = "Here" }, new { dateOfBirth = "2000-01-01" }, new { locale = "en" }];

@@ -1,12 +1,9 @@
 using System.Globalization;
-using Torii.Emulator.Contracts;
-using Torii.Emulator.Store;
-using Torii.Emulator.Users;
 
 namespace Torii.Emulator.Seeding;
 
-/// <summary>Invents people.</summary>
-internal sealed class PeopleSeeder(SeedRandom random, ContractVersion contract, IReadOnlyList<Guid> organizations)
+/// <summary>Creates random users.</summary>
+internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnlyList<Guid> organizations)
 {
     private static readonly string[] Domains =
         ["example.com", "example.org", "example.net", "nordlys.example", "kranen.example", "acme.example", "post.example"];
@@ -19,27 +16,30 @@ internal sealed class PeopleSeeder(SeedRandom random, ContractVersion contract, 
 
     private static readonly string[] Dialling = ["+45", "+44", "+33", "+34", "+49", "+48", "+1", "+81"];
 
-    // One of the notables has the name, and addresses are unique in any case.
+    // A well-known user has this address, and addresses are unique regardless of case.
     private readonly Dictionary<string, int> taken = new() { ["grace.hopper"] = 1 };
 
-    public UserState Person(int index, DateTimeOffset born)
+    public User Create(int index, Guid id, Guid environmentId, DateTimeOffset created)
     {
-        var invented = Invent();
-        var person = Notables.At(index) ?? invented;
-        var changed = born.AddMinutes(random.Below(90 * 24 * 60));
-        person = person with
+        // Drawn for well-known users as well, so that all users draw the same numbers.
+        var fallback = CreateRandom();
+        var user = WellKnownUsers.At(index) ?? fallback;
+        var changed = created.AddMinutes(random.Below(90 * 24 * 60));
+        user = user with
         {
-            CreatedAt = born,
-            UpdatedAt = random.Chance(40) ? born : changed,
-            EmailVerifiedAt = person.Email is not null && random.Chance(80) ? born.AddSeconds(20 + random.Below(3600)) : null,
+            Id = id,
+            EnvironmentId = environmentId,
+            CreatedAt = created,
+            UpdatedAt = random.Chance(40) ? created : changed,
+            EmailVerifiedAt = user.Email is not null && random.Chance(80) ? created.AddSeconds(20 + random.Below(3600)) : null,
             OrganizationId = random.Chance(30) ? random.Pick(organizations) : null,
             Locale = random.Chance(60) ? (random.Chance(50) ? "da" : "en") : null,
         };
-        person = contract.HasNameParts ? WithMetadata(person) : WithDetails(person);
-        return WithStatus(person, index, changed);
+        user = contract >= Contract.V0012 ? WithMetadata(user) : WithDetails(user);
+        return WithStatus(user, index, changed);
     }
 
-    private UserState Invent()
+    private User CreateRandom()
     {
         var pool = random.Pick(NamePools.All);
         NamePart first = random.Pick(pool.First), last = random.Pick(pool.Last);
@@ -47,15 +47,15 @@ internal sealed class PeopleSeeder(SeedRandom random, ContractVersion contract, 
         var address = Unique(local) + "@" + random.Pick(Domains);
         var hasName = !random.Chance(4);
         var hasEmail = !random.Chance(6);
-        return new UserState
+        return new User
         {
             FirstName = hasName ? first.Written : null,
             LastName = hasName && !random.Chance(3) ? last.Written : null,
-            Email = hasEmail ? (random.Chance(3) ? Capitalised(address) : address) : null,
+            Email = hasEmail ? (random.Chance(3) ? Capitalized(address) : address) : null,
         };
     }
 
-    /// <summary>A number follows when the name is taken, as people do it.</summary>
+    /// <summary>Appends a number when the name is taken.</summary>
     private string Unique(string local)
     {
         var namesakes = taken.GetValueOrDefault(local);
@@ -63,45 +63,43 @@ internal sealed class PeopleSeeder(SeedRandom random, ContractVersion contract, 
         return namesakes == 0 ? local : local + (namesakes + 1).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Capitalised(string address) => char.ToUpperInvariant(address[0]) + address[1..].Replace("example", "Example");
+    private static string Capitalized(string address) => char.ToUpperInvariant(address[0]) + address[1..].Replace("example", "Example");
 
-    private UserState WithDetails(UserState person)
+    private User WithDetails(User user)
     {
         var phone = $"{random.Pick(Dialling)}{20_000_000 + random.Below(79_999_999)}";
         var separator = random.Chance(5) ? "\n" : ", ";
         var address = $"{random.Pick(Streets)} {1 + random.Below(199)}{separator}{random.Pick(Cities)}";
         var birthday = new DateOnly(1940, 1, 1).AddDays(random.Below(66 * 365));
-        return person with
+        return user with
         {
-            Name = ProfileFields.FullName(person.FirstName, person.LastName),
+            Name = User.FullName(user.FirstName, user.LastName),
             Phone = random.Chance(60) ? phone : null,
             Address = random.Chance(50) ? address : null,
             DateOfBirth = random.Chance(50) ? birthday : null,
         };
     }
 
-    private UserState WithMetadata(UserState person)
+    private User WithMetadata(User user)
     {
         var plan = random.Pick(["free", "pro", "enterprise"]);
         var customer = random.Below(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
         var step = random.Below(5);
-        return person with
+        return user with
         {
-            Name = ProfileFields.FullName(person.FirstName, person.LastName),
-            PublicMetadata = random.Chance(50) ? Bag($$"""{"plan":"{{plan}}","seats":{{step}}}""") : Metadata.Empty,
-            PrivateMetadata = random.Chance(40) ? Bag($$$"""{"billing":{"customer":"cus_{{{customer}}}"}}""") : Metadata.Empty,
-            UnsafeMetadata = random.Chance(40) ? Bag($$"""{"onboardingStep":{{step}}}""") : Metadata.Empty,
+            Name = User.FullName(user.FirstName, user.LastName),
+            PublicMetadata = random.Chance(50) ? Metadata.Parse($$"""{"plan":"{{plan}}","seats":{{step}}}""") : Metadata.Empty,
+            PrivateMetadata = random.Chance(40) ? Metadata.Parse($$$"""{"billing":{"customer":"cus_{{{customer}}}"}}""") : Metadata.Empty,
+            UnsafeMetadata = random.Chance(40) ? Metadata.Parse($$"""{"onboardingStep":{{step}}}""") : Metadata.Empty,
         };
     }
 
-    private static Metadata Bag(string json) => Metadata.Parse(json);
-
-    /// <summary>Every tenth is banned; where the contract has it, another tenth has not confirmed the address yet.</summary>
-    private UserState WithStatus(UserState person, int index, DateTimeOffset changed) => (index % 10) switch
+    /// <summary>Bans every tenth user. In contracts with that status, another tenth has not verified the address.</summary>
+    private User WithStatus(User user, int index, DateTimeOffset changed) => (index % 10) switch
     {
-        9 => person with { Status = UserStatus.Banned, UpdatedAt = changed },
-        3 when contract.HasPendingVerification && person.Email is not null =>
-            person with { Status = UserStatus.PendingVerification, EmailVerifiedAt = null },
-        _ => person,
+        9 => user with { Status = UserStatus.Banned, UpdatedAt = changed },
+        3 when contract == Contract.V002 && user.Email is not null =>
+            user with { Status = UserStatus.PendingVerification, EmailVerifiedAt = null },
+        _ => user,
     };
 }

@@ -1,0 +1,83 @@
+namespace Torii.Emulator.Control;
+
+/// <summary>The control plane: what tests do to the emulator and no torii server offers.</summary>
+internal sealed class ControlEndpoints(
+    EmulatedEnvironment environment, FaultInjector faults, RateLimit rateLimit, IReadOnlyCollection<string> faultyOperations)
+{
+    public const string Prefix = "/_emulator/";
+
+    private const int DefaultSessionSeconds = 3600;
+    private const int MaxRequestsPerSecond = 1_000_000;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOperation("health", "GET", Prefix + "health", _ => Reply.Text(200, "text/plain", "ok"), needsKey: false);
+        routes.MapOperation("signIn", "POST", Prefix + "sessions", SignIn);
+        routes.MapOperation("addFault", "POST", Prefix + "faults", request => Done(() => faults.Add(FaultRule.Read(request.Fields(), faultyOperations))));
+        routes.MapOperation("setFaultRate", "PUT", Prefix + "fault-rate", request => Done(() => faults.SetRandom(RandomFaults.Read(request.Fields()))));
+        routes.MapOperation("setRateLimit", "PUT", Prefix + "rate-limit", request => Done(() => rateLimit.Set(RequestsPerSecond(request.Fields()))));
+        routes.MapOperation("removeRateLimit", "DELETE", Prefix + "rate-limit", _ => Done(() => rateLimit.Set(null)));
+        routes.MapOperation("clearFaults", "DELETE", Prefix + "faults", _ => Done(() =>
+        {
+            faults.Clear();
+            rateLimit.Set(null);
+        }));
+        routes.MapOperation("foreign", "GET", Prefix + "foreign", _ => Foreign());
+        routes.MapOperation("stats", "GET", Prefix + "stats", _ => Statistics());
+    }
+
+    private static Reply Done(Action action)
+    {
+        action();
+        return Reply.NoContent;
+    }
+
+    private static int RequestsPerSecond(BodyFields body) =>
+        body.Number("requestsPerSecond", 1, MaxRequestsPerSecond) ?? throw RequestRefusedException.Missing("requestsPerSecond");
+
+    /// <summary>Creates a session, as a user does by signing in; the server API cannot.</summary>
+    private Reply SignIn(OperationRequest request)
+    {
+        var fields = request.Fields();
+        var user = environment.Users.Find(fields.RequiredId("userId")) ?? throw RequestRefusedException.NoSuchUser();
+        var now = Clock.Now();
+        var session = new UserSession
+        {
+            Id = Uuid7.Create(now.ToUnixTimeMilliseconds(), 0, (ulong)Random.Shared.NextInt64()),
+            UserId = user.Id,
+            EnvironmentId = environment.Id,
+            UserAgent = "Torii.Emulator",
+            IpAddress = "127.0.0.1",
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now.AddSeconds(fields.Number("expiresInSeconds") ?? DefaultSessionSeconds),
+        };
+        user.AddSessions([session]);
+        return Reply.Json(200, new { SessionId = session.Id });
+    }
+
+    private Reply Foreign() => Reply.Json(200, new
+    {
+        UserId = environment.ForeignUsers[0],
+        UserIds = environment.ForeignUsers,
+        SessionId = environment.ForeignSession,
+        OrganizationId = environment.ForeignOrganization,
+    });
+
+    private Reply Statistics()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var users = environment.Users.Snapshot().ToArray()
+            .Select(entry => (entry.User.Status, Sessions: entry.Sessions.Count(session => session.IsActive(now)))).ToList();
+        var banned = users.Where(user => user.Status == UserStatus.Banned).ToList();
+        return Reply.Json(200, new
+        {
+            Users = Enum.GetValues<UserStatus>().ToDictionary(
+                status => status.Name(),
+                status => users.Count(user => user.Status == status)),
+            AliveSessions = users.Sum(user => user.Sessions),
+            AliveSessionsOfBannedUsers = banned.Sum(user => user.Sessions),
+            BannedUsersWithAliveSessions = banned.Count(user => user.Sessions > 0),
+        });
+    }
+}

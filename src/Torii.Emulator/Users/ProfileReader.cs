@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+
+namespace Torii.Emulator.Users;
+
+/// <summary>Reads the bodies that create and change users, and refuses values that the service does not store.</summary>
+internal static partial class ProfileReader
+{
+    private const int MinPasswordLength = 8;
+
+    /// <summary>The limit for the three bags of one user together.</summary>
+    private const int MaxMetadataBytes = 8 * 1024;
+
+    public static User ReadNew(BodyFields body, EmulatedEnvironment environment)
+    {
+        if (body.Text("password").Value is { Length: < MinPasswordLength })
+        {
+            throw new RequestRefusedException(400, "weak_password", $"'password' has fewer than {MinPasswordLength} characters.", "password");
+        }
+
+        var email = body.Text("email").Value;
+        if (email is not null && !EmailShape().IsMatch(email))
+        {
+            throw new RequestRefusedException(400, "invalid_email", "'email' is not an email address.", "email");
+        }
+
+        var user = ReadNames(new User { EnvironmentId = environment.Id, Email = email }, body, environment.Contract);
+        return environment.Contract < Contract.V0012 ? user : ReadMetadata(user, body, "publicMetadata", "privateMetadata", "unsafeMetadata");
+    }
+
+    public static User ReadChange(User user, BodyFields body, Contract contract)
+    {
+        var locale = body.Text("locale");
+        if (locale.Value is not (null or "en" or "da"))
+        {
+            throw RequestRefusedException.BadField("locale", "is neither en nor da");
+        }
+
+        var changed = ReadNames(user, body, contract) with { Locale = locale.Or(user.Locale) };
+        return contract < Contract.V0012 ? changed : ReadMetadata(changed, body, "unsafeMetadata");
+    }
+
+    /// <summary>Merges those of the named bags that are in the body.</summary>
+    public static User ReadMetadata(User user, BodyFields body, params string[] names)
+    {
+        Metadata Merged(string name, Metadata bag) =>
+            names.Contains(name) && body.Object(name).Value is { } change ? bag.Merge(change) : bag;
+
+        var changed = user with
+        {
+            PublicMetadata = Merged("publicMetadata", user.PublicMetadata),
+            PrivateMetadata = Merged("privateMetadata", user.PrivateMetadata),
+            UnsafeMetadata = Merged("unsafeMetadata", user.UnsafeMetadata),
+        };
+        var size = changed.PublicMetadata.Json.Length + changed.PrivateMetadata.Json.Length + changed.UnsafeMetadata.Json.Length;
+        return size <= MaxMetadataBytes
+            ? changed
+            : throw new RequestRefusedException(400, "metadata_too_large", $"The metadata of the user would take {size} of {MaxMetadataBytes} bytes.");
+    }
+
+    private static User ReadNames(User user, BodyFields body, Contract contract)
+    {
+        if (contract < Contract.V0012)
+        {
+            return user with
+            {
+                Name = body.Text("name").Or(user.Name),
+                Phone = body.Text("phone").Or(user.Phone),
+                Address = body.Text("address").Or(user.Address),
+                DateOfBirth = body.Date("dateOfBirth").Or(user.DateOfBirth),
+            };
+        }
+
+        var firstName = body.Text("firstName").Or(user.FirstName);
+        var lastName = body.Text("lastName").Or(user.LastName);
+        return user with { FirstName = firstName, LastName = lastName, Name = User.FullName(firstName, lastName) };
+    }
+
+    /// <summary>A local part, one @ and dot-separated labels, without white space.</summary>
+    [GeneratedRegex(@"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*\z")]
+    private static partial Regex EmailShape();
+}
