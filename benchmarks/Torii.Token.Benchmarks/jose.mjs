@@ -1,4 +1,4 @@
-// Checks tokens with jose: for each line on standard input one slice, answered by tokens a second.
+// Validates tokens with jose: runs one slice per line on standard input and writes tokens per second.
 import fs from "node:fs";
 import readline from "node:readline";
 import { pathToFileURL } from "node:url";

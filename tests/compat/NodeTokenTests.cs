@@ -3,7 +3,7 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Compat.Tests;
 
-/// <summary>Tokens of the emulator in the hands of the official SDK, and of jose, which knows nothing of torii.</summary>
+/// <summary>The official SDK and jose, a general JWT library, validate the emulator's tokens.</summary>
 public sealed class NodeTokenTests : IAsyncLifetime
 {
     private EmulatorProcess emulator = null!;
@@ -21,7 +21,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     public async Task DisposeAsync() => await emulator.DisposeAsync();
 
     [NodeFact]
-    public async Task A_good_token_is_accepted_and_read_out()
+    public async Task A_valid_token_is_accepted_and_its_claims_are_read()
     {
         var seen = (await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId }) } }))[0].GetProperty("value");
 
@@ -35,7 +35,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     }
 
     [NodeFact]
-    public async Task Bad_tokens_are_refused()
+    public async Task Tokens_that_are_not_valid_are_refused()
     {
         var good = await MintAsync(new { userId });
         string[] bad =
@@ -44,7 +44,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
             await MintAsync(new { userId, key = "other" }),
             await MintAsync(new { userId, key = "other", kid = Kid(good) }),
             Tampered(good),
-            await MintAsync(new { userId, claims = new { iss = "https://somebody.else" } }),
+            await MintAsync(new { userId, claims = new { iss = "https://other.example" } }),
             await MintAsync(new { userId, claims = new { pid = (string?)null } }),
             await MintAsync(new { userId, claims = new { sub = (string?)null } }),
             "",
@@ -61,7 +61,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     }
 
     [NodeFact]
-    public async Task A_token_that_has_just_expired_is_within_the_tolerance()
+    public async Task A_token_that_has_just_expired_is_within_the_clock_skew()
     {
         var seen = await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId, expiresInSeconds = -5 }) } });
 
@@ -92,7 +92,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     }
 
     [NodeFact]
-    public async Task Jose_alone_agrees()
+    public async Task Jose_alone_returns_the_same_results()
     {
         var good = await MintAsync(new { userId });
 
@@ -105,7 +105,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
         Assert.Equal("ERR_JWKS_NO_MATCHING_KEY", seen[3].Text("refused"));
     }
 
-    /// <summary>The token with one letter of its claims changed for another.</summary>
+    /// <summary>Replaces one character of the claims.</summary>
     private static string Tampered(string token)
     {
         var place = token.IndexOf('.') + 30;
