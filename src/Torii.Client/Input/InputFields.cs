@@ -39,8 +39,8 @@ public enum InputFieldKind
 /// </summary>
 public static class InputFields
 {
-    private const string RowSkipped = "This row was skipped.";
-    private const string NothingSent = "No request was sent.";
+    /// <summary>Whether a value means nothing: null, database null, and blank text.</summary>
+    public static bool IsEmpty(object? value) => InputRecord.IsEmpty(value);
 
     /// <summary>Adds a value of the command line.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: the value is empty, or the field does not take it.</exception>
@@ -48,14 +48,14 @@ public static class InputFields
     {
         if (InputRecord.IsEmpty(value))
         {
-            throw new ToriiException(ToriiErrorId.InvalidRequest, $"-{field.Name} is empty. {NothingSent}")
+            throw new ToriiException(ToriiErrorId.InvalidRequest, $"-{field.Name} is empty.")
             {
                 Variant = "empty",
                 Details = new Dictionary<string, string> { ["name"] = field.Name },
             };
         }
 
-        body.Set(field.Member, Convert(field, value!, NothingSent));
+        body.Set(field.Member, Convert(field, value!));
     }
 
     /// <summary>Adds the cells of a row that are not empty.</summary>
@@ -77,7 +77,7 @@ public static class InputFields
 
             if (!row.Has(field.Name) && row.FindNearlyNamed(field.Name) is { } near)
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{Redactor.RedactLine(near)}' looks like {field.Name} and is not named so. {RowSkipped}")
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{Redactor.RedactLine(near)}' looks like {field.Name} and is not named so.")
                 {
                     Variant = "column",
                     Details = new Dictionary<string, string> { ["name"] = field.Name },
@@ -86,26 +86,26 @@ public static class InputFields
 
             if (row.Value(field.Name) is { } value && !InputRecord.IsEmpty(value))
             {
-                body.Set(field.Member, Convert(field, value, RowSkipped));
+                body.Set(field.Member, Convert(field, value));
             }
         }
     }
 
-    private static object Convert(InputField field, object value, string outcome) => field.Kind switch
+    private static object Convert(InputField field, object value) => field.Kind switch
     {
-        InputFieldKind.Secret => ToSecret(field, value, outcome),
-        InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", outcome, "date"),
-        InputFieldKind.Metadata => ToMetadata(value) ?? throw Unfit(field, "the value is neither a dictionary nor a JSON object", outcome, "metadata"),
-        _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", outcome, "scalar"),
+        InputFieldKind.Secret => ToSecret(field, value),
+        InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", "date"),
+        InputFieldKind.Metadata => ToMetadata(value) ?? throw Unfit(field, "the value is neither a dictionary nor a JSON object", "metadata"),
+        _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", "scalar"),
     };
 
     /// <summary>The message never repeats the value: it may be a secret in the wrong type.</summary>
-    private static object ToSecret(InputField field, object value, string outcome) => value switch
+    private static object ToSecret(InputField field, object value) => value switch
     {
         SecureString secret => new NetworkCredential("", secret).Password,
         string text => text,
-        _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value has the type {value.GetType().Name} and is not a string", outcome, "quote"),
-        _ => throw Unfit(field, "the value is neither a string nor a SecureString", outcome, "secret"),
+        _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value has the type {value.GetType().Name} and is not a string", "quote"),
+        _ => throw Unfit(field, "the value is neither a string nor a SecureString", "secret"),
     };
 
     private static string? ToDate(object value) => value switch
@@ -133,8 +133,8 @@ public static class InputFields
         }
     }
 
-    private static ToriiException Unfit(InputField field, string problem, string outcome, string variant) => new(
-        ToriiErrorId.InvalidRequest, $"{field.Name}: {problem}. {outcome}")
+    private static ToriiException Unfit(InputField field, string problem, string variant) => new(
+        ToriiErrorId.InvalidRequest, $"{field.Name}: {problem}.")
     {
         Variant = variant,
         Details = new Dictionary<string, string> { ["name"] = field.Name },

@@ -50,7 +50,7 @@ internal static class UserReferences
     public static ToriiUserReference Combine(ToriiUserReference explicitId, string? id) => ResponseValidator.SameId(explicitId.UserId, id) ? explicitId : new(null, explicitId.Input)
     {
         Label = explicitId.Label,
-        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, "An id came through the pipeline, and -UserId names a user too. No request was sent for it.") { Variant = "explicit" },
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, "An id came through the pipeline, and -UserId names a user too.") { Variant = "explicit" },
     };
 
     /// <summary>
@@ -114,10 +114,9 @@ internal static class UserReferences
             return Ambiguous(record, "Its Id and its UserId differ.");
         }
 
-        string? name = record.Text(nameof(ToriiUser.Email)) ?? record.Text("EmailAddress") ?? record.Text(nameof(ToriiUser.Name));
         return new ToriiUserReference(key, record.Source)
         {
-            Label = name is null ? key : $"{name} ({key})",
+            Label = LabelOf(record, key),
             SessionId = session,
             IsSession = session is not null || record.Is<ToriiSession>(),
             IsToken = record.Is<ToriiToken>(),
@@ -137,16 +136,24 @@ internal static class UserReferences
         : SessionOnly.FirstOrDefault(c => record.Has(c) || record.FindNearlyNamed(c) is not null) is { } column ? $"It has the column {column} of a session and no SessionId."
         : null;
 
+    /// <summary>Who a row is about, for a person.</summary>
+    private static string LabelOf(InputRecord record, string? id)
+    {
+        string? name = record.Text(nameof(ToriiUser.Email)) ?? record.Text("EmailAddress") ?? record.Text(nameof(ToriiUser.Name));
+        return name is null ? id ?? "" : id is null ? name : $"{name} ({id})";
+    }
+
     private static bool HasUserId(InputRecord record) => record.Text(UserId) is not null || (record.Text("Id") is not null && !OtherKeys.Any(record.Has));
 
     private static ToriiUserReference Ambiguous(InputRecord record, string problem, string? variant = null) => new(null, record.Source)
     {
-        Label = record.Text(UserId) ?? record.Text("Id") ?? "",
-        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, $"{Redactor.RedactLine(problem)} No request was sent for it.") { Variant = variant },
+        Label = LabelOf(record, record.Text(UserId) ?? record.Text("Id")),
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, $"{Redactor.RedactLine(problem)}") { Variant = variant },
     };
 
     private static ToriiUserReference Unusable(InputRecord record, string problem) => new(null, record.Source)
     {
-        Problem = new ToriiException(ToriiErrorId.InvalidId, $"{Redactor.RedactLine(problem)} No request was sent for it.") { Variant = "object" },
+        Label = LabelOf(record, null),
+        Problem = new ToriiException(ToriiErrorId.InvalidId, $"{Redactor.RedactLine(problem)}") { Variant = "object" },
     };
 }

@@ -10,7 +10,7 @@ public static class EmailText
 
     /// <summary>Whether both are the same address: ordinal, ignoring case. A look-alike in other letters is another address.</summary>
     public static bool IsSame(string? one, string? other) =>
-        one is not null && other is not null && string.Equals(one.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
+        one is not null && other is not null && string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a server may take both for the same address: case, Unicode form, and internationalized domains (RFC 5891).</summary>
     internal static bool IsSimilar(string? one, string? other) =>

@@ -34,7 +34,9 @@ internal sealed class BulkItem
     public string Label => LabelOf(Target, Row);
 
     /// <summary>An item that only takes its place among the others, so that its error is written in their order.</summary>
-    public static BulkItem Rejected(ToriiException problem, object? input, string target, int? row) => new()
+    public static BulkItem Rejected(ToriiException problem, object? input, string target, int? row) => Rejected(problem.For(null, SkippedOf(row)), input, row, target);
+
+    private static BulkItem Rejected(ToriiException problem, object? input, int? row, string target) => new()
     {
         Connection = null!,
         Target = target,
@@ -45,10 +47,13 @@ internal sealed class BulkItem
         Work = _ => Task.FromException<object?>(problem),
     };
 
+    /// <summary>What an error about a target that no request is sent for says of it.</summary>
+    public static string SkippedOf(int? row) => row is null ? "No request was sent for it." : "This row was skipped.";
+
     /// <summary>A target as it may be shown, with its row.</summary>
     public static string LabelOf(string target, int? row) =>
         row is null ? Redactor.RedactLine(target)
-        : target.Length == 0 ? $"row {row}"
+        : string.IsNullOrWhiteSpace(target) ? $"row {row}"
         : $"{Redactor.RedactLine(target)}, row {row}";
 
     /// <summary>The target with its environment, so that a live one is not taken for a test.</summary>

@@ -8,6 +8,9 @@ namespace Torii.PowerShell;
 /// <summary>The base of cmdlets that send requests to a service.</summary>
 public abstract class ToriiConnectedCommand : ToriiCommand
 {
+    /// <summary>What an error about a parameter says of the command.</summary>
+    private protected const string NothingSent = "No request was sent.";
+
     private ConnectionResolver? _connections;
 
     /// <summary>
@@ -82,7 +85,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
 
     /// <summary>Writes an error about a target that no request is sent for.</summary>
     private protected virtual void Reject(ToriiException problem, object? input, string target, int? row) =>
-        WriteError(problem, input, BulkItem.LabelOf(target, row));
+        WriteError(problem.For(null, BulkItem.SkippedOf(row)), input, BulkItem.LabelOf(target, row));
 
     /// <summary>Ends the command with an error, after the outcomes of everything that was sent were written.</summary>
     private protected virtual void EndRun(ToriiException problem, object? target) => ThrowTerminatingError(problem, target);

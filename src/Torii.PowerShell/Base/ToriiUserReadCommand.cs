@@ -43,7 +43,7 @@ public abstract class ToriiUserReadCommand : ToriiBulkCommand
                 IIdentityService service = ServiceOf(connection);
                 if (UserTargets.FindIdProblem(service, target.User) is { } wrong)
                 {
-                    Reject(wrong, target.User.Input, "", target.Row);
+                    Reject(wrong, target.User.Input, target.User.Label, target.Row);
                 }
                 else if (CreateItem(service, connection, target) is { } item)
                 {

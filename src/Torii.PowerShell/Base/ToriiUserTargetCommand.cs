@@ -50,7 +50,7 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
                 IIdentityService service = ServiceOf(connection);
                 if (UserTargets.FindIdProblem(service, user) is { } wrong)
                 {
-                    Reject(wrong, user.Input, "", target.Row);
+                    Reject(wrong, user.Input, user.Label, target.Row);
                 }
                 else if (CreateItem(service, connection, target) is { } item)
                 {
@@ -65,7 +65,7 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     /// one of their sessions was read.
     /// </summary>
     private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession
-        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, does not stand for its user here. No request was sent for it.") { Variant = "session" }
+        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, does not stand for its user here.") { Variant = "session" }
         : null;
 
     /// <summary>The operation for one user; null after an error about it was written, or where there is nothing to do.</summary>

@@ -38,7 +38,8 @@ internal sealed class FieldParameters<TCommand>
         foreach (FieldParameter<TCommand> parameter in OnCommandLine)
         {
             object? bound = SensitiveArgument.Reveal(command.MyInvocation.BoundParameters[parameter.Field.Name]);
-            if (bound is not ScriptBlock)
+            // Other values are read for each target, so that an error about them names it.
+            if (bound is not ScriptBlock && (parameter.Field.Kind == InputFieldKind.Secret || InputFields.IsEmpty(bound)))
             {
                 InputFields.ReadArgument(parameter.Field, PlainInput.Of(bound), probe);
             }
@@ -78,7 +79,7 @@ internal sealed class FieldParameters<TCommand>
         }
         catch (RuntimeException e)
         {
-            throw new ToriiException(ToriiErrorId.InvalidRequest, $"The script block of -{parameter} failed. This row was skipped.", e) { Variant = "script" };
+            throw new ToriiException(ToriiErrorId.InvalidRequest, $"The script block of -{parameter} failed.", e) { Variant = "script" };
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class UserTargets
     /// <summary>Describes an id that the service does not accept; null for a good one.</summary>
     public static ToriiException? FindIdProblem(IIdentityService service, ToriiUserReference user) =>
         (service.FindIdProblem(ResourceKind.User, user.UserId) ?? (user.SessionId is { } session ? service.FindIdProblem(ResourceKind.Session, session) : null)) is { } problem
-            ? new ToriiException(ToriiErrorId.InvalidId, $"{problem} No request was sent for it.")
+            ? new ToriiException(ToriiErrorId.InvalidId, $"{problem}")
             : null;
 
     /// <summary>The users of one record.</summary>
@@ -65,11 +65,13 @@ internal sealed class UserTargets
         object? input = SensitiveArgument.Reveal(inputObject);
         InputRecord? record = input as InputRecord;
         int? row = record is { Live: null } ? _records : null;
-        return [.. users.Select(user => new UserTarget(
+        ToriiUserReference[] resolved = [.. users.Select(user =>
             !_isExplicit ? user
             : record is not null ? UserReferences.Combine(user, record, _isComputed)
             : input is not null && !_isComputed ? UserReferences.Combine(user, InputRecord.ToText(input))
-            : user,
-            row))];
+            : user)];
+        // One id that differs from the object makes the whole record ambiguous.
+        ToriiUserReference? wrong = _isExplicit ? resolved.FirstOrDefault(static u => u.Problem is not null) : null;
+        return [.. (wrong is null ? resolved : [wrong]).Select(user => new UserTarget(user, row))];
     }
 }

@@ -50,14 +50,14 @@ internal sealed class ConnectionResolver
             bool fits = source is null ? string.Equals(_named.Name, name, StringComparison.OrdinalIgnoreCase) : Same(source, _named);
             return fits ? _named : throw new ToriiException(
                 ToriiErrorId.ConnectionMismatch,
-                $"The object was read through the connection {Show(source?.ToString() ?? name)}, and -Connection names {Show(_named.ToString())}. No request was sent for it.");
+                $"The object was read through the connection {Show(source?.ToString() ?? name)}, and -Connection names {Show(_named.ToString())}.");
         }
 
         if (!ConnectionStore.Current.TryGetValue(name, out ToriiConnection? current))
         {
             string closed = ConnectionStore.WhyClosed(name) is { } why ? $": {why}" : "";
             throw new ToriiException(
-                ToriiErrorId.ConnectionGone, $"The object was read through the connection '{Show(name)}', which this runspace does not have{closed}. No request was sent for it.")
+                ToriiErrorId.ConnectionGone, $"The object was read through the connection '{Show(name)}', which this runspace does not have{closed}.")
             {
                 Details = new Dictionary<string, string> { ["name"] = Show(name) },
             };
@@ -65,7 +65,7 @@ internal sealed class ConnectionResolver
 
         return source is null || Same(source, current) ? current : throw new ToriiException(
             ToriiErrorId.ConnectionGone,
-            $"The object was read through the connection {Show(source.ToString())}, and that name now belongs to {Show(current.ToString())}. No request was sent for it.")
+            $"The object was read through the connection {Show(source.ToString())}, and that name now belongs to {Show(current.ToString())}.")
         {
             Variant = "replaced",
         };
@@ -79,7 +79,7 @@ internal sealed class ConnectionResolver
         {
             throw new ToriiException(
                 ToriiErrorId.ConnectionMismatch,
-                $"The object belongs to the environment {Show(wanted)}, and the connection {Show(connection.ToString())} to {Show(actual)}. No request was sent for it.")
+                $"The object belongs to the environment {Show(wanted)}, and the connection {Show(connection.ToString())} to {Show(actual)}.")
             {
                 Variant = "environment",
             };

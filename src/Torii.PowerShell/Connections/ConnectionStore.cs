@@ -39,11 +39,19 @@ internal static class ConnectionStore
 
     /// <summary>Closes the connection of a name: ends its requests and forgets its key. The reason is part of later errors.</summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Close(string name, string reason)
+    /// <param name="name">The name of the connection.</param>
+    /// <param name="reason">Why it is closed.</param>
+    /// <param name="isRemembered">Whether a later command for that name says why; false where the caller closed it.</param>
+    public static bool Close(string name, string reason, bool isRemembered = true)
     {
-        string when = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string when = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         string text = $"{reason} ({when})";
-        Table.Closed[name] = text;
+        Table.Closed.Remove(name);
+        if (isRemembered)
+        {
+            Table.Closed[name] = text;
+        }
+
         if (!Table.Open.Remove(name, out ToriiConnection? connection))
         {
             return false;

@@ -30,6 +30,10 @@ public static class ToriiFormat
     /// <param name="value">A date, or its text.</param>
     public static string? Minute(object? value) => Format(value, "yyyy-MM-dd'T'HH:mm'Z'");
 
+    /// <summary>Returns the day of a time in UTC as ISO 8601.</summary>
+    /// <param name="value">A date, or its text.</param>
+    public static string? Date(object? value) => Format(value, "yyyy-MM-dd");
+
     private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
     private static string? Format(object? value, string format) => Unwrap(value) switch

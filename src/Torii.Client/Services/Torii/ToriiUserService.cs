@@ -61,7 +61,7 @@ internal sealed class ToriiUserService : IUserService
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(UserKey by, IReadOnlyList<string> keys, LookupGate gate, RequestContext context) =>
-        Lookup(by).FindAsync(by == UserKey.Id ? [.. keys.Select(static id => ToriiId.Check(ResourceKind.User, id))] : keys, gate, context);
+        Lookup(by).FindAsync([.. keys.Select(key => by == UserKey.Id ? ToriiId.Check(ResourceKind.User, key) : key.Trim())], gate, context);
 
     /// <summary>Searches users (searchUsers).</summary>
     /// <inheritdoc/>
@@ -207,7 +207,7 @@ internal sealed class ToriiUserService : IUserService
     private async Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, IReadOnlyList<string> statuses, RequestContext context)
     {
         List<ToriiUser> found = [];
-        UserQuery query = new() { EmailContains = email.Trim(), Statuses = statuses, Keep = u => EmailText.IsSame(u.Email, email) };
+        UserQuery query = new() { EmailContains = email, Statuses = statuses, Keep = u => EmailText.IsSame(u.Email, email) };
         await foreach (IReadOnlyList<ToriiUser> page in SearchAsync(query, context, isRecorded: false).ConfigureAwait(false))
         {
             found.AddRange(page);

@@ -21,7 +21,7 @@ public sealed class DisconnectToriiCommand : ToriiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!ConnectionStore.Close(Name, "Disconnect-Torii was run"))
+        if (!ConnectionStore.Close(Name, "Disconnect-Torii was run", isRemembered: false))
         {
             WriteError(new ToriiException(ToriiErrorId.NotConnected, $"This runspace has no connection named '{Client.Http.Redactor.RedactLine(Name)}'.") { Variant = "unknownName" }, Name);
         }

@@ -38,7 +38,7 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
             { IsSession: true } => Ambiguous("The object was a session and names none."),
             _ => null,
         }
-        : string.IsNullOrWhiteSpace(SessionId) ? new ToriiException(ToriiErrorId.InvalidId, "The session id is empty. No request was sent for it.") { Variant = "emptySession" }
+        : string.IsNullOrWhiteSpace(SessionId) ? new ToriiException(ToriiErrorId.InvalidId, "The session id is empty.") { Variant = "emptySession" }
         : UserId.Length > 1 ? Ambiguous("One session cannot belong to several users.", "severalUsers")
         : user.SessionId is { } own && !ResponseValidator.SameId(own, SessionId) ? Ambiguous($"The object names the session {own}, and -SessionId names {SessionId}.", "explicitSession")
         : null;
@@ -59,7 +59,7 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
 
         if (service.FindIdProblem(ResourceKind.Session, session) is { } problem)
         {
-            Reject(new ToriiException(ToriiErrorId.InvalidId, $"{problem} No request was sent for it."), user.Input, "", target.Row);
+            Reject(new ToriiException(ToriiErrorId.InvalidId, $"{problem}"), user.Input, user.Label, target.Row);
             return null;
         }
 
@@ -77,5 +77,5 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
     }
 
     private static ToriiException Ambiguous(string problem, string? variant = null) =>
-        new(ToriiErrorId.AmbiguousInput, $"{problem} No request was sent for it.") { Variant = variant };
+        new(ToriiErrorId.AmbiguousInput, $"{problem}") { Variant = variant };
 }

@@ -163,7 +163,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             if (UserTargets.FindIdProblem(ServiceOf(connection), user) is { } wrong)
             {
                 SubmitBatch();
-                Reject(wrong, user.Input, "", target.Row);
+                Reject(wrong, user.Input, user.Label, target.Row);
             }
             else
             {

@@ -89,7 +89,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         }
         catch (ToriiException e)
         {
-            ThrowTerminatingError(e);
+            ThrowTerminatingError(e.For(null, NothingSent));
         }
     }
 
@@ -101,19 +101,17 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         int? row = record is null ? null : _records;
         object? input = record?.Source;
         ResourceBody body = new();
-        string label = "";
         try
         {
             if (record?.Is<ToriiUnverifiedToken>() == true)
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, "The claims of an unverified token do not describe a user. No request was sent for it.");
+                throw new ToriiException(ToriiErrorId.InvalidRequest, "The claims of an unverified token do not describe a user.");
             }
 
             _fields.Read(record, body);
-            label = LabelOf(body);
             if (body.Members.Contains("password") && !body.Members.Contains("email"))
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, $"A password without an email address: the user could not sign in. {(row is null ? "No request was sent." : "This row was skipped.")}")
+                throw new ToriiException(ToriiErrorId.InvalidRequest, "A password without an email address: the user could not sign in.")
                 {
                     Variant = "passwordOnly",
                 };
@@ -121,7 +119,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         }
         catch (ToriiException e)
         {
-            Reject(e, input, label.Length > 0 ? label : record?.Text(nameof(Email)) ?? "", row);
+            Reject(e, input, LabelOf(body) ?? record?.Text(nameof(Email)) ?? record?.Text(nameof(Name)) ?? Email?.Trim() ?? "", row);
             return;
         }
 
@@ -131,6 +129,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
             return;
         }
 
+        string label = LabelOf(body) ?? "a user without an email address";
         ToriiConnection connection = DefaultConnection();
         IIdentityService service = ServiceOf(connection);
         Submit(new BulkItem
@@ -147,6 +146,5 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
 
     private protected override void WriteResult(BulkItem item, object? result) => WriteFrom(item.Connection, (ToriiUser)result!);
 
-    private static string LabelOf(ResourceBody body) =>
-        new[] { "email", "name", "firstName" }.Select(body.Text).FirstOrDefault(static t => t is not null) ?? "a user without an email address";
+    private static string? LabelOf(ResourceBody body) => new[] { "email", "name", "firstName" }.Select(body.Text).FirstOrDefault(static t => t is not null);
 }

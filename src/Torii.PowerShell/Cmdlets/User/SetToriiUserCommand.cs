@@ -113,7 +113,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         }
         catch (ToriiException e)
         {
-            ThrowTerminatingError(e);
+            ThrowTerminatingError(e.For(null, NothingSent));
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         {
             if (body.Members.Contains(field.Member))
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, $"{field.Name} is both set and cleared. No request was sent for it.")
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"{field.Name} is both set and cleared.")
                 {
                     Variant = "setAndCleared",
                     Details = new Dictionary<string, string> { ["name"] = field.Name },
@@ -166,13 +166,13 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
     {
         if (_fields.IsOnCommandLine(nameof(Clear)) && (Clear is null || Clear.All(string.IsNullOrWhiteSpace)))
         {
-            throw new ToriiException(ToriiErrorId.InvalidRequest, "-Clear is empty. No request was sent.") { Variant = "clearEmpty" };
+            throw new ToriiException(ToriiErrorId.InvalidRequest, "-Clear is empty.") { Variant = "clearEmpty" };
         }
 
         return (Clear ?? [])
             .SelectMany(static c => c.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Select(static name => Clearable.Select(static c => c.Field).FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new ToriiException(ToriiErrorId.InvalidRequest, $"'{Client.Http.Redactor.RedactLine(name)}' is not a field that can be cleared. No request was sent for it.")
+                ?? throw new ToriiException(ToriiErrorId.InvalidRequest, $"'{Client.Http.Redactor.RedactLine(name)}' is not a field that can be cleared.")
                 {
                     Variant = "notClearable",
                     Details = new Dictionary<string, string> { ["fields"] = string.Join(", ", Clearable.Select(static c => c.Field.Name)) },
