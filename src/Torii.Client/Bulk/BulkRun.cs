@@ -27,7 +27,8 @@ public sealed class BulkRun<TItem, TResult>
     private readonly int _capacity;
 
     private readonly object _lock = new();
-    private readonly Queue<Entry> _ready = new();
+    /// <summary>In the order of the items, so that the next item of a key does not queue again.</summary>
+    private readonly PriorityQueue<Entry, long> _ready = new();
     private readonly Dictionary<string, Queue<Entry>> _sameKey = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<TaskCompletionSource> _returning = new();
     private readonly Channel<BulkOutcome<TItem, TResult>> _outcomes =
@@ -120,7 +121,7 @@ public sealed class BulkRun<TItem, TResult>
                 _sameKey.Add(key, new Queue<Entry>());
             }
 
-            _ready.Enqueue(entry);
+            _ready.Enqueue(entry, entry.Number);
             Start();
             return true;
         }
@@ -244,7 +245,7 @@ public sealed class BulkRun<TItem, TResult>
         {
             if (_sameKey[key].TryDequeue(out Entry? next))
             {
-                _ready.Enqueue(next);
+                _ready.Enqueue(next, next.Number);
             }
             else
             {

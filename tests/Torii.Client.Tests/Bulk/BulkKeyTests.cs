@@ -77,6 +77,28 @@ public sealed class BulkKeyTests
     }
 
     [Fact]
+    public async Task The_next_item_of_a_key_goes_before_items_that_were_posted_later()
+    {
+        List<string> started = [];
+        BulkRun<string, bool> run = Run<string, bool>(
+            async (item, _) =>
+            {
+                lock (started)
+                {
+                    started.Add(item);
+                }
+
+                await Task.Delay(5);
+                return true;
+            },
+            throttle: 2, key: static item => item.Split('-')[0]);
+
+        await run.DriveAsync(["one-1", "one-2", "one-3", .. Enumerable.Range(0, 20).Select(static n => $"{n}")]);
+
+        Assert.InRange(started.IndexOf("one-3"), 2, 10);
+    }
+
+    [Fact]
     public async Task A_failure_does_not_stop_the_next_item_of_its_key()
     {
         BulkRun<int, int> run = Run<int, int>(

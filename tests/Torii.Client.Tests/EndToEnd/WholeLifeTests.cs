@@ -18,8 +18,8 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
     private const int MostAttempts = 6;
     private const int MostRounds = 12;
 
-    /// <summary>What an operation may be said to have failed of, on a bad network and nowhere else.</summary>
-    private static readonly string[] Weather =
+    /// <summary>The errors that injected faults may cause.</summary>
+    private static readonly string[] PossibleErrors =
         ["Torii.ServiceUnavailable", "Torii.TooManyRequests", "Torii.ConnectionFailed", "Torii.InvalidResponse", "Torii.OutcomeUnknown"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
@@ -34,37 +34,37 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
 
     private async Task LiveAsync()
     {
-        await using BadWeather weather = await BadWeather.StartAsync();
-        Dictionary<string, string> ids = await CreateAsync(weather);
+        await using FaultyService service = await FaultyService.StartAsync();
+        Dictionary<string, string> ids = await CreateAsync(service);
         string[] everybody = [.. ids.Values];
 
         Dictionary<string, string> phones = everybody.Select(static (id, n) => (id, n)).ToDictionary(static p => p.id, static p => $"+45 {p.n:00000000}");
         await EachAsync(
-            weather, "changed", everybody, (id, context) => weather.Client.Users.UpdateAsync(id, Body.Of(("phone", phones[id]), ("locale", null)), context),
+            service, "changed", everybody, (id, context) => service.Client.Users.UpdateAsync(id, Body.Of(("phone", phones[id]), ("locale", null)), context),
             user => user.Phone == phones[user.UserId] && user.Locale is null);
 
         await EachAsync(
-            weather, "banned", everybody, (id, context) => weather.Client.Users.BanAsync(id, context), static user => user.Status == "banned");
+            service, "banned", everybody, (id, context) => service.Client.Users.BanAsync(id, context), static user => user.Status == "banned");
 
         // A ban ends sessions; who signs in again is what revoking is for.
-        await weather.SignInAsync(everybody);
-        Assert.Equal(People, await weather.CountAliveSessionsAsync());
+        await service.SignInAsync(everybody);
+        Assert.Equal(People, await service.CountAliveSessionsAsync());
         List<Entry> revocations = await EachAsync(
-            weather, "revoked", everybody, async (id, context) => { await weather.Client.Sessions.RevokeAllAsync(id, context); return true; }, null);
-        Assert.Equal(0, await weather.CountAliveSessionsAsync());
+            service, "revoked", everybody, async (id, context) => { await service.Client.Sessions.RevokeAllAsync(id, context); return true; }, null);
+        Assert.Equal(0, await service.CountAliveSessionsAsync());
         Assert.Equal(People, revocations.Where(static e => e.Executed).Select(static e => e.UserId).Distinct().Count());
 
         await EachAsync(
-            weather, "deleted", everybody, async (id, context) => { await weather.Client.Users.DeleteAsync(id, context); return true; },
+            service, "deleted", everybody, async (id, context) => { await service.Client.Users.DeleteAsync(id, context); return true; },
             static user => user.Status == "deleted");
 
-        List<ToriiUser> atTheEnd = await weather.TruthAsync();
+        List<ToriiUser> atTheEnd = await service.TruthAsync();
         Assert.Equal(People, atTheEnd.Count);
         Assert.All(atTheEnd, u => Assert.True(u.Status == "deleted" && u.Phone == phones[u.UserId]));
     }
 
-    /// <summary>A fifth of them without an address. Who could not be created is tried again, as a person would.</summary>
-    private async Task<Dictionary<string, string>> CreateAsync(BadWeather weather)
+    /// <summary>Creates the users, a fifth of them without an email address, and repeats what failed.</summary>
+    private async Task<Dictionary<string, string>> CreateAsync(FaultyService service)
     {
         long started = Stopwatch.GetTimestamp();
         Person[] pending = [.. Enumerable.Range(0, People).Select(static n => new Person($"Person {n:00000}", n % 5 == 0 ? null : $"person{n}@example.com"))];
@@ -74,13 +74,13 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
         for (int round = 1; pending.Length > 0; round++)
         {
             Assert.True(round <= MostRounds, $"{pending.Length} users could not be created in {MostRounds} rounds.");
-            (List<BulkOutcome<Person, ToriiUser>> outcomes, List<Entry> sent) = await weather.RunAsync(
+            (List<BulkOutcome<Person, ToriiUser>> outcomes, List<Entry> sent) = await service.RunAsync(
                 pending,
-                (person, context) => weather.Client.Users.CreateAsync(
+                (person, context) => service.Client.Users.CreateAsync(
                     person.Email is null ? Body.Of(("name", person.Name)) : Body.Of(("name", person.Name), ("email", person.Email), ("password", "correct horse")), context),
                 static person => person.Name);
             Assert.Equal(pending, outcomes.Select(static o => o.Item));
-            ToriiUser[] truth = [.. await weather.TruthAsync()];
+            ToriiUser[] truth = [.. await service.TruthAsync()];
             Dictionary<string, ToriiUser> byName = truth.ToDictionary(static u => u.Name!); // Throws for one who was created twice.
             ILookup<string, Entry> byBody = sent.Where(static e => e.Operation == "createUser").ToLookup(static e => (string)JsonNode.Parse(e.Body!)!["name"]!);
             foreach (BulkOutcome<Person, ToriiUser> outcome in outcomes)
@@ -96,7 +96,7 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
                 else
                 {
                     string id = Assert.IsAssignableFrom<ToriiException>(outcome.Error).ErrorId;
-                    Assert.True(Weather.Contains(id), what);
+                    Assert.True(PossibleErrors.Contains(id), what);
                     // Only an error that says so may leave a user behind.
                     Assert.True(!isThere || id == "Torii.OutcomeUnknown", what);
                     failures++;
@@ -118,21 +118,21 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
             Assert.Equal(truth.Length, ids.Count);
         }
 
-        // Weather in which nothing failed, or all did, would prove nothing.
+        // PossibleErrors in which nothing failed, or all did, would prove nothing.
         Assert.InRange(failures, People / 100, People / 5);
         Assert.Equal(People, ids.Values.Distinct().Count());
         Report("created", requests, failures, started);
         return ids;
     }
 
-    /// <summary>Does it to everybody; who failed is tried again unless it turns out to be done.</summary>
-    /// <param name="weather">The service.</param>
+    /// <summary>Changes all users, and repeats what failed and was not done.</summary>
+    /// <param name="service">The service.</param>
     /// <param name="what">What is done, for messages.</param>
     /// <param name="everybody">To whom.</param>
     /// <param name="work">Does it.</param>
     /// <param name="isDone">Tells by the user whether it is done; null where the user does not show it.</param>
     private async Task<List<Entry>> EachAsync<T>(
-        BadWeather weather, string what, string[] everybody, Func<string, RequestContext, Task<T>> work, Func<ToriiUser, bool>? isDone)
+        FaultyService service, string what, string[] everybody, Func<string, RequestContext, Task<T>> work, Func<ToriiUser, bool>? isDone)
     {
         long started = Stopwatch.GetTimestamp();
         List<Entry> all = [];
@@ -141,9 +141,9 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
         for (int round = 1; pending.Length > 0; round++)
         {
             Assert.True(round <= MostRounds, $"{pending.Length} users could not be {what} in {MostRounds} rounds.");
-            (List<BulkOutcome<string, T>> outcomes, List<Entry> sent) = await weather.RunAsync(pending, work, static id => id);
+            (List<BulkOutcome<string, T>> outcomes, List<Entry> sent) = await service.RunAsync(pending, work, static id => id);
             Assert.Equal(pending, outcomes.Select(static o => o.Item));
-            HashSet<string>? done = isDone is null ? null : [.. (await weather.TruthAsync()).Where(isDone).Select(static u => u.UserId)];
+            HashSet<string>? done = isDone is null ? null : [.. (await service.TruthAsync()).Where(isDone).Select(static u => u.UserId)];
             ILookup<string, Entry> byUser = sent.ToLookup(static e => e.UserId!);
             foreach (BulkOutcome<string, T> outcome in outcomes)
             {
@@ -160,7 +160,7 @@ public sealed class WholeLifeTests(ITestOutputHelper output)
                 }
                 else
                 {
-                    Assert.True(outcome.Error is ToriiException e && Weather.Contains(e.ErrorId), story);
+                    Assert.True(outcome.Error is ToriiException e && PossibleErrors.Contains(e.ErrorId), story);
                     Assert.True(attempts.Any(static a => a.Executed) || done?.Contains(outcome.Item) != true, story);
                     failures++;
                 }

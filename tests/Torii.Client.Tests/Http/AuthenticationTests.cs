@@ -41,7 +41,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
-    public async Task The_key_stands_in_the_header_alone()
+    public async Task The_key_is_in_the_Authorization_header_only()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.Page(null, People.User(status: "banned")).ToJsonString()));
         using ToriiService client = server.Connect();
@@ -55,7 +55,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
-    public async Task A_request_without_a_body_does_not_pretend_to_have_one()
+    public async Task A_request_without_a_body_has_no_Content_Type()
     {
         using WireServer server = new(static (request, connection) => request.Head.StartsWith("DELETE", StringComparison.Ordinal)
             ? connection.SendAsync("HTTP/1.1 204 X\r\n\r\n")

@@ -8,7 +8,7 @@ public sealed class BodyBoundTests
     private const int Limit = 32 * 1024 * 1024;
 
     [Fact]
-    public async Task An_answer_without_end_is_not_read_beyond_the_bound()
+    public async Task An_endless_response_is_not_read_beyond_the_limit()
     {
         EndlessStream body = new();
         ScriptedHandler handler = new(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
@@ -23,7 +23,7 @@ public sealed class BodyBoundTests
     }
 
     [Fact]
-    public async Task A_length_that_no_answer_can_have_is_not_believed()
+    public async Task An_impossible_Content_Length_allocates_nothing()
     {
         using WireServer server = new(static async (_, connection) =>
         {
@@ -39,7 +39,7 @@ public sealed class BodyBoundTests
     }
 
     [Fact]
-    public async Task A_large_page_within_the_bound_is_read()
+    public async Task A_large_page_within_the_limit_is_read()
     {
         string padding = new('x', 9000);
         ScriptedHandler handler = new(_ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 1000).Select(n => People.User(n, name: padding))])));
@@ -53,7 +53,7 @@ public sealed class BodyBoundTests
     [InlineData(16 * 1024)]
     [InlineData((16 * 1024) + 1)]
     [InlineData(100_000)]
-    public async Task A_body_without_a_length_is_read_whole_in_whatever_pieces_it_comes(int nameLength)
+    public async Task A_chunked_body_is_read_completely(int nameLength)
     {
         string json = People.User(name: new string('n', nameLength)).ToJsonString();
         using WireServer server = new(async (_, connection) =>

@@ -91,7 +91,7 @@ public sealed class CancellationTests : IDisposable
     }
 
     [Fact]
-    public async Task While_a_walk_waits_for_its_page()
+    public async Task While_paging_waits_for_a_page()
     {
         TaskCompletionSource asked = new();
         ScriptedHandler handler = new(async (_, cancellation) =>
@@ -111,7 +111,7 @@ public sealed class CancellationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_caller_is_no_time_out_and_no_error_of_the_connection()
+    public async Task Cancelling_is_not_reported_as_a_timeout_or_connection_failure()
     {
         using WireServer server = new(static (_, _) => Task.CompletedTask);
         using ToriiService client = server.Connect(static o => o with { MaxRetry = 0 });

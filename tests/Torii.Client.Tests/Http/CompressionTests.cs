@@ -36,7 +36,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public async Task A_small_answer_that_unpacks_without_end_is_not_unpacked_beyond_the_bound()
+    public async Task A_small_response_is_not_decompressed_beyond_the_limit()
     {
         byte[] body = Compress("gzip", new byte[100 * 1024 * 1024]);
         using WireServer server = new((_, connection) => Send(connection, "gzip", body));

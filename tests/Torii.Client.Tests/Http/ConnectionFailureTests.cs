@@ -7,7 +7,7 @@ namespace Torii.Client.Tests.Http;
 public sealed class ConnectionFailureTests
 {
     [Fact]
-    public async Task A_server_that_is_down_is_named_with_what_to_do()
+    public async Task A_server_that_does_not_listen_is_named()
     {
         TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -23,7 +23,7 @@ public sealed class ConnectionFailureTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_resolve_is_named_as_that_and_asked_for_once()
+    public async Task A_name_that_does_not_resolve_is_reported_after_one_attempt()
     {
         ScriptedHandler handler = new(static _ => throw new HttpRequestException(
             HttpRequestError.NameResolutionError, "Name or service not known (nowhere.invalid:443)", new SocketException((int)SocketError.HostNotFound)));
@@ -37,7 +37,7 @@ public sealed class ConnectionFailureTests
     }
 
     [Fact]
-    public async Task A_certificate_that_is_not_trusted_has_advice_of_its_own()
+    public async Task An_untrusted_certificate_has_its_own_variant()
     {
         ScriptedHandler handler = new(static _ => throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established."));
         using ToriiService client = TestClient.Create(handler);
@@ -48,7 +48,7 @@ public sealed class ConnectionFailureTests
     }
 
     [Fact]
-    public async Task What_the_network_stack_quotes_of_a_stranger_has_an_end_and_steers_no_terminal()
+    public async Task Text_that_the_network_stack_quotes_is_bounded_and_printable()
     {
         using WireServer server = new(static (_, connection) => connection.SendAsync($"\u001b[2J{new string('x', 20_000)}\r\n\r\n"));
         using ToriiService client = server.Connect(static o => o with { MaxRetry = 0 });

@@ -45,7 +45,7 @@ public sealed class ErrorStatusTests
     [InlineData(418)]
     [InlineData(429)]
     [InlineData(500)]
-    public async Task Each_says_what_happened_and_what_to_do_in_whole_sentences(int status)
+    public async Task Each_message_is_a_sentence_with_the_detail_and_the_status(int status)
     {
         ToriiApiException error = await Fail(Answer.Problem("""{"detail":"It went wrong."}""", (HttpStatusCode)status));
 
@@ -66,7 +66,7 @@ public sealed class ErrorStatusTests
     }
 
     [Fact]
-    public async Task Nobody_there_and_a_service_that_knows_no_such_path_are_two_errors()
+    public async Task A_missing_user_and_an_unknown_path_have_different_ids()
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.NotFound));
         using ToriiService client = TestClient.Create(handler);
@@ -79,7 +79,7 @@ public sealed class ErrorStatusTests
     }
 
     [Fact]
-    public async Task What_is_tried_again_in_vain_says_how_often()
+    public async Task An_error_after_retries_reports_the_number_of_attempts()
     {
         ScriptedHandler handler = new(static _ => Answer.Problem("""{"detail":"Overloaded","supportId":"sup-9"}""", HttpStatusCode.ServiceUnavailable));
         using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 2 });

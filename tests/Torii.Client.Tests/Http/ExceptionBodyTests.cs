@@ -5,7 +5,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>What an exception keeps of the answer: enough to understand it, bounded, and no secret.</summary>
+/// <summary>What an exception keeps of the response: bounded, printable, without secrets.</summary>
 [Collection(nameof(Alone))]
 public sealed class ExceptionBodyTests
 {
@@ -16,7 +16,7 @@ public sealed class ExceptionBodyTests
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.BadRequest)]
     [InlineData(HttpStatusCode.InternalServerError)]
-    public async Task Ten_megabytes_of_garbage_are_cut_to_the_bound(HttpStatusCode status)
+    public async Task Ten_megabytes_of_random_bytes_are_cut_to_the_limit(HttpStatusCode status)
     {
         byte[] garbage = new byte[TenMegabytes];
         new Random(1).NextBytes(garbage);
@@ -49,7 +49,7 @@ public sealed class ExceptionBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_short_enough_is_kept_whole()
+    public async Task A_short_body_is_kept_completely()
     {
         string body = new('y', Bound);
 
@@ -57,7 +57,7 @@ public sealed class ExceptionBodyTests
     }
 
     [Fact]
-    public async Task A_longer_one_is_cut_and_says_so()
+    public async Task A_longer_body_is_cut_and_ends_with_an_ellipsis()
     {
         string body = (await Fail(Answer.Raw(Encoding.UTF8.GetBytes(new string('y', Bound + 1)), "text/plain", HttpStatusCode.BadRequest))).ResponseBody!;
 
@@ -79,7 +79,7 @@ public sealed class ExceptionBodyTests
     }
 
     [Fact]
-    public async Task The_body_steers_no_terminal_and_keeps_its_lines()
+    public async Task The_body_is_printable_and_keeps_its_line_breaks()
     {
         string body = (await Fail(Answer.Raw("\u001b[2J first\r\n\tsecond \u0007\u009b"u8.ToArray(), "text/plain", HttpStatusCode.BadRequest))).ResponseBody!;
 

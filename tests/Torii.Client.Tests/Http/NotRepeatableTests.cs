@@ -3,7 +3,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>A request that does something else the second time is sent once, whatever comes of it.</summary>
+/// <summary>A request that is not idempotent is sent once.</summary>
 public sealed class NotRepeatableTests
 {
     private readonly ManualTime _time = new() { SkipsWaits = true };
@@ -14,7 +14,7 @@ public sealed class NotRepeatableTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task It_is_not_sent_again_after_an_error_of_the_server(int status)
+    public async Task It_is_not_repeated_after_a_server_error(int status)
     {
         ScriptedHandler handler = new(_ => Answer.Empty((HttpStatusCode)status));
 
@@ -25,7 +25,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task It_is_not_sent_again_after_an_answer_that_broke_off()
+    public async Task It_is_not_repeated_after_an_incomplete_response()
     {
         ScriptedHandler handler = new(static _ => throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut off"));
 
@@ -35,7 +35,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task It_is_not_sent_again_after_a_time_out()
+    public async Task It_is_not_repeated_after_a_timeout()
     {
         ManualTime time = new();
         ScriptedHandler handler = new(static async (_, cancellation) =>
@@ -61,7 +61,7 @@ public sealed class NotRepeatableTests
     [InlineData("DELETE", false)]
     [InlineData("POST", true)]
     [InlineData("POST", false)]
-    public async Task The_network_stack_does_not_send_it_again_when_the_connection_ends_before_an_answer(string method, bool reset)
+    public async Task The_network_stack_does_not_repeat_it_when_the_connection_ends_before_a_response(string method, bool reset)
     {
         using WireServer server = new((_, connection) =>
         {

@@ -2,13 +2,13 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>-Verbose names what happens, without values; -Debug shows the body.</summary>
+/// <summary>The verbose stream has no values; the debug stream has the body.</summary>
 public sealed class ObserverTests
 {
     private readonly Recorder _recorder = new();
 
     [Fact]
-    public async Task A_request_and_its_status_are_told()
+    public async Task A_request_is_logged_with_its_status()
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())));
 
@@ -35,7 +35,7 @@ public sealed class ObserverTests
     }
 
     [Fact]
-    public async Task Each_attempt_is_told_and_the_body_once()
+    public async Task Each_attempt_is_logged_and_the_body_once()
     {
         using ToriiService client = TestClient.Create(ScriptedHandler.Sequence(
             static () => throw new HttpRequestException("reset"), static () => Answer.Json(People.Page(null))));

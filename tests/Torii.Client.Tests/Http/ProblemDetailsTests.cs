@@ -4,7 +4,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>Where an error's code and support id may stand, and what an error's body may be.</summary>
+/// <summary>Problem details in every documented and observed form.</summary>
 public sealed class ProblemDetailsTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class ProblemDetailsTests
     [InlineData("""{"code":"weak_password","properties":{"code":"another","supportId":"sup-1"}}""")]
     [InlineData("""{"code":"","supportId":null,"properties":{"code":"weak_password","supportId":"sup-1"}}""")]
     [InlineData("""  {"type":"about:blank","title":"Bad Request","status":400,"detail":"d","instance":"/x","code":"weak_password","supportId":"sup-1"}""")]
-    public async Task Code_and_support_id_are_found_wherever_the_service_puts_them(string body)
+    public async Task Code_and_support_id_are_read_from_every_place(string body)
     {
         ToriiApiException error = await Fail(Encoding.UTF8.GetBytes(body));
 
@@ -40,7 +40,7 @@ public sealed class ProblemDetailsTests
     [InlineData("")]
     [InlineData("""{"detail":"\ud800"}""")]
     [InlineData("""{"\ud800":1,"title":"\udc00"}""")]
-    public async Task A_body_that_says_nothing_is_no_second_error(string body)
+    public async Task A_body_without_details_causes_no_second_error(string body)
     {
         ToriiApiException error = await Fail(Encoding.UTF8.GetBytes(body));
 
@@ -52,7 +52,7 @@ public sealed class ProblemDetailsTests
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_are_no_second_error()
+    public async Task Bytes_that_are_not_text_cause_no_second_error()
     {
         ToriiApiException error = await Fail([.. "{\"detail\":\""u8, 0xff, 0xfe, 0x80, .. "\"}"u8]);
 
@@ -60,7 +60,7 @@ public sealed class ProblemDetailsTests
     }
 
     [Fact]
-    public async Task JSON_that_is_nested_without_end_is_no_second_error()
+    public async Task Deeply_nested_JSON_causes_no_second_error()
     {
         ToriiApiException error = await Fail(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 100_000))));
 
@@ -68,14 +68,14 @@ public sealed class ProblemDetailsTests
     }
 
     [Fact]
-    public async Task The_detail_is_what_happened_and_the_title_where_there_is_none()
+    public async Task The_message_is_the_detail_or_else_the_title()
     {
         Assert.StartsWith("The address is taken (", (await Fail("""{"title":"Conflict","detail":"The address is taken."}"""u8.ToArray())).Message, StringComparison.Ordinal);
         Assert.StartsWith("Conflict (", (await Fail("""{"title":"Conflict"}"""u8.ToArray())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_text_of_the_service_steers_no_terminal_and_has_an_end()
+    public async Task A_text_of_the_service_is_printable_and_bounded()
     {
         // Escape sequences, a line break, a bell, and characters that turn the direction of writing.
         string detail = """\u001b[2J\u001b]0;title\u0007 first\r\nsecond \u009b31m \u202egnp.exe\u2066 """ + new string('x', 20_000);

@@ -14,7 +14,7 @@ public sealed class RedactorTests
     [InlineData("xsk_live_abcDEF123")]
     [InlineData("_sk_live_abcDEF123")]
     [InlineData("\"sk_test_abcDEF123\"")]
-    public void A_secret_key_is_taken_out_wherever_it_stands(string text)
+    public void A_secret_key_is_removed(string text)
     {
         string redacted = Redactor.Redact(text);
 
@@ -32,7 +32,7 @@ public sealed class RedactorTests
     [InlineData("Authorization: Bearer opaque-credential-1")]
     [InlineData("authorization: bearer opaque-credential-1")]
     [InlineData("\"Bearer   opaque-credential-1\"")]
-    public void A_bearer_credential_is_taken_out(string text)
+    public void A_bearer_credential_is_removed(string text)
     {
         Assert.DoesNotContain("opaque-credential-1", Redactor.Redact(text));
     }
@@ -43,7 +43,7 @@ public sealed class RedactorTests
     [InlineData("token_" + Jwt)]
     [InlineData("https://app.example.com/#" + Jwt)]
     [InlineData("eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn")]
-    public void A_token_is_taken_out(string text)
+    public void A_token_is_removed(string text)
     {
         string redacted = Redactor.Redact(text);
 
@@ -72,7 +72,7 @@ public sealed class RedactorTests
     [InlineData("""{"password":"hunter2\""")]
     [InlineData("""{"detail":"cannot read {\"email\":\"a@b.c\",\"password\":\"hunter2\"}"}""")]
     [InlineData("""{"detail":"cannot read {\\\"password\\\":\\\"hunter2\\\"}"}""")]
-    public void The_value_of_a_member_that_holds_a_secret_is_taken_out(string json)
+    public void The_value_of_a_secret_member_is_removed(string json)
     {
         string redacted = Redactor.Redact(json);
 
@@ -94,7 +94,7 @@ public sealed class RedactorTests
     [InlineData("Ada Lovelace <ada@example.com> wrote to bearer@example.com")]
     [InlineData("sk_test_")]
     [InlineData("")]
-    public void What_is_no_secret_is_kept(string text)
+    public void Other_text_is_kept(string text)
     {
         Assert.Equal(text, Redactor.Redact(text));
     }
@@ -108,7 +108,7 @@ public sealed class RedactorTests
     }
 
     [Fact]
-    public void No_body_is_nothing()
+    public void An_empty_body_is_null()
     {
         Assert.Null(Redactor.RedactBody(default));
     }

@@ -10,7 +10,7 @@ public sealed class RedirectTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task A_redirect_is_an_error_that_names_the_place_and_the_key_goes_nowhere_else(int status)
+    public async Task A_redirect_is_an_error_that_names_its_target_and_the_key_is_not_sent_there(int status)
     {
         using WireServer elsewhere = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString()));
         using WireServer server = new((_, connection) => connection.AnswerAsync(status, "", $"Location: {elsewhere.Address}moved"));
@@ -39,7 +39,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
-    public async Task Where_a_redirect_points_is_shown_without_secrets_control_characters_or_end()
+    public async Task The_target_of_a_redirect_is_shown_redacted_and_bounded()
     {
         string location = $"https://sign-in.example.com/?key={TestClient.Key}&pad={new string('x', 5000)}";
         using WireServer server = new((_, connection) => connection.AnswerAsync(302, "", $"Location: {location}"));

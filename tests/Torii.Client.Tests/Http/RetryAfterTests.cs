@@ -6,7 +6,7 @@ namespace Torii.Client.Tests.Http;
 public sealed class RetryAfterTests
 {
     [Fact]
-    public async Task Seconds_are_waited_to_the_second()
+    public async Task A_number_of_seconds_is_waited_for()
     {
         Assert.Equal(17, await WaitAfter(Answer.Empty(HttpStatusCode.TooManyRequests).With("Retry-After", "17")));
     }
@@ -19,7 +19,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task A_date_is_measured_by_the_clock_of_the_service_where_it_tells_it()
+    public async Task A_date_is_compared_with_the_Date_header()
     {
         HttpResponseMessage answer = Answer.Empty(HttpStatusCode.ServiceUnavailable)
             .With("Date", "Sat, 16 May 2026 11:00:00 GMT").With("Retry-After", "Sat, 16 May 2026 11:00:05 GMT");
@@ -27,7 +27,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task A_date_that_has_passed_is_no_wait()
+    public async Task A_date_in_the_past_is_not_waited_for()
     {
         Assert.Equal(0, await WaitAfter(Answer.Empty(HttpStatusCode.ServiceUnavailable).With("Retry-After", "Fri, 15 May 2026 09:30:42 GMT")));
     }
@@ -36,7 +36,7 @@ public sealed class RetryAfterTests
     [InlineData("soon")]
     [InlineData("-5")]
     [InlineData("1.5")]
-    public async Task What_is_neither_seconds_nor_a_date_is_ignored(string value)
+    public async Task A_value_that_is_neither_seconds_nor_a_date_is_ignored(string value)
     {
         double waited = await WaitAfter(Answer.Empty(HttpStatusCode.TooManyRequests).With("Retry-After", value));
         Assert.InRange(waited, 0.1, 2);
@@ -45,7 +45,7 @@ public sealed class RetryAfterTests
     [Theory]
     [InlineData("3600")]
     [InlineData("Sat, 16 May 2026 10:30:00 GMT")]
-    public async Task A_wait_beyond_the_total_is_an_error_at_once_that_says_how_long(string value)
+    public async Task A_wait_beyond_the_total_is_reported_at_once_with_its_length(string value)
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(_ => Answer.Empty(HttpStatusCode.TooManyRequests).With("Retry-After", value));
@@ -60,7 +60,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task It_arrives_over_the_wire()
+    public async Task The_header_is_read_from_an_HTTP_response()
     {
         using WireServer server = new(static (request, connection) => request.Number == 1
             ? connection.AnswerAsync(429, "{}", "Retry-After: 11")

@@ -10,7 +10,7 @@ public sealed class RetryBoundsTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
-    public async Task MaxRetry_is_how_often_it_is_tried_again_at_most(int maxRetry)
+    public async Task MaxRetry_bounds_the_number_of_retries(int maxRetry)
     {
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.ServiceUnavailable));
         using ToriiService client = TestClient.Create(handler, o => o with { MaxRetry = maxRetry });
@@ -48,7 +48,7 @@ public sealed class RetryBoundsTests
     }
 
     [Fact]
-    public async Task Each_wait_is_longer_than_the_one_before_until_they_are_long_enough()
+    public async Task Each_wait_is_longer_than_the_one_before()
     {
         ManualTime time = new() { SkipsWaits = true };
         ScriptedHandler handler = new(static _ => Answer.Empty(HttpStatusCode.BadGateway));
@@ -62,7 +62,7 @@ public sealed class RetryBoundsTests
     }
 
     [Fact]
-    public async Task Two_clients_do_not_wait_equally_long()
+    public async Task The_waits_of_two_clients_differ()
     {
         List<TimeSpan> first = [];
         for (int i = 0; i < 20; i++)
@@ -77,7 +77,7 @@ public sealed class RetryBoundsTests
     }
 
     [Fact]
-    public async Task Every_wait_is_told_before_it_begins_alike_in_every_culture()
+    public async Task Every_wait_is_logged_before_it_begins_in_the_invariant_culture()
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("da-DK");
         Recorder recorder = new();

@@ -9,7 +9,7 @@ public sealed class RetryStatusTests
     private static readonly int[] Transient = [408, 429, 500, 502, 503, 504];
 
     [Fact]
-    public async Task Exactly_these_statuses_are_tried_again()
+    public async Task Exactly_these_statuses_are_retried()
     {
         List<int> triedAgain = [];
         foreach (int status in Enumerable.Range(300, 300))
@@ -33,7 +33,7 @@ public sealed class RetryStatusTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_request_that_succeeds_at_last_is_a_success(int status)
+    public async Task A_request_that_succeeds_after_retries_is_a_success(int status)
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => Answer.Empty((HttpStatusCode)status), () => Answer.Empty((HttpStatusCode)status), static () => Answer.Json(People.User()));
@@ -48,7 +48,7 @@ public sealed class RetryStatusTests
     [InlineData(SocketError.ConnectionReset)]
     [InlineData(SocketError.NetworkUnreachable)]
     [InlineData(SocketError.TryAgain)]
-    public async Task Connection_errors_are_tried_again(SocketError code)
+    public async Task Connection_errors_are_retried(SocketError code)
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => throw new HttpRequestException(HttpRequestError.ConnectionError, "no", new SocketException((int)code)), static () => Answer.Json(People.User()));
@@ -62,7 +62,7 @@ public sealed class RetryStatusTests
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError)]
     [InlineData(HttpRequestError.SecureConnectionError)]
-    public async Task A_name_that_does_not_exist_and_a_certificate_that_does_not_fit_stay_so(HttpRequestError kind)
+    public async Task An_unknown_name_and_an_untrusted_certificate_are_not_retried(HttpRequestError kind)
     {
         ScriptedHandler handler = new(_ => throw new HttpRequestException(kind, "no", new SocketException((int)SocketError.HostNotFound)));
         using ToriiService client = TestClient.Create(handler);
@@ -74,7 +74,7 @@ public sealed class RetryStatusTests
     }
 
     [Fact]
-    public async Task A_revocation_that_met_a_bad_network_is_repeated_with_the_same_path()
+    public async Task A_retried_revocation_has_the_same_path()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Empty(HttpStatusCode.BadGateway), static () => throw new HttpRequestException("reset"), static () => Answer.Empty(HttpStatusCode.NoContent));
@@ -86,7 +86,7 @@ public sealed class RetryStatusTests
     }
 
     [Fact]
-    public async Task A_search_that_is_repeated_sends_the_same_body()
+    public async Task A_retried_search_has_the_same_body()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Empty(HttpStatusCode.InternalServerError), static () => Answer.Json(People.Page(null)));

@@ -4,7 +4,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>Random keys, and a service and a network that repeat them wherever they can: nobody gets to read one.</summary>
+/// <summary>No random key is in any text, although the service and the network repeat it everywhere.</summary>
 public sealed class SecretsNeverSurviveTests
 {
     private const string KeyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
@@ -40,7 +40,7 @@ public sealed class SecretsNeverSurviveTests
     }
 
     [Fact]
-    public async Task Nor_does_one_from_a_network_that_quotes_what_it_cannot_read()
+    public async Task No_exception_of_the_network_stack_carries_a_random_key()
     {
         for (int i = 0; i < 40; i++)
         {
@@ -81,7 +81,7 @@ public sealed class SecretsNeverSurviveTests
         return answer.With("Location", $"https://example.com/?{key}");
     }
 
-    /// <summary>All that an exception says, inner ones and properties included.</summary>
+    /// <summary>All texts of an exception, of its inner exceptions and properties.</summary>
     private static IEnumerable<string> TextsOf(Exception? exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)

@@ -9,7 +9,7 @@ public sealed class TimeoutTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public async Task An_attempt_without_an_answer_ends_with_the_time_out_and_is_tried_again()
+    public async Task An_attempt_without_a_response_times_out_and_is_retried()
     {
         ScriptedHandler handler = new(static async (sent, cancellation) =>
         {
@@ -29,7 +29,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task The_time_out_covers_the_body_too()
+    public async Task The_timeout_includes_the_body()
     {
         using WireServer server = new(static (_, connection) =>
             connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"id\":"));
@@ -41,7 +41,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task The_error_says_how_long_which_request_and_what_to_do()
+    public async Task The_error_names_the_timeout_the_request_and_the_attempts()
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("da-DK");
         using WireServer server = new(static (_, _) => Task.CompletedTask);
@@ -56,7 +56,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_client_that_is_disposed_ends_what_is_under_way_and_that_is_no_time_out()
+    public async Task Disposing_the_service_ends_its_requests_without_a_timeout_error()
     {
         using WireServer server = new(static (_, _) => Task.CompletedTask);
         ToriiService client = server.Connect();

@@ -5,7 +5,7 @@ namespace Torii.Client.Tests.Options;
 public sealed class ClientOptionsTests
 {
     [Fact]
-    public void What_nobody_said_is_what_is_documented()
+    public void The_defaults_are_the_documented_ones()
     {
         ToriiServiceOptions options = new() { SecretKey = SecretKey.Parse(TestClient.Key) };
 
@@ -17,7 +17,7 @@ public sealed class ClientOptionsTests
     }
 
     [Fact]
-    public void An_address_that_would_send_the_key_in_the_clear_makes_no_options()
+    public void An_address_that_would_send_the_key_unencrypted_is_refused()
     {
         ToriiException error = Assert.Throws<ToriiException>(static () => TestClient.Options with { ApiUrl = new Uri("http://api.torii.so") });
 
@@ -25,7 +25,7 @@ public sealed class ClientOptionsTests
     }
 
     [Fact]
-    public void Making_a_client_sends_nothing()
+    public void Creating_a_service_sends_no_request()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, "{}"));
         using (server.Connect())
@@ -36,7 +36,7 @@ public sealed class ClientOptionsTests
     }
 
     [Fact]
-    public async Task The_client_says_what_it_is()
+    public async Task The_User_Agent_names_the_client_and_its_version()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString()));
         using ToriiService client = server.Connect(static o => o with { UserAgent = "torii-powershell" });
@@ -49,7 +49,7 @@ public sealed class ClientOptionsTests
     }
 
     [Fact]
-    public async Task No_cookie_is_kept()
+    public async Task No_cookie_is_stored()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, People.User().ToJsonString(), "Set-Cookie: session=x; Path=/"));
         using ToriiService client = server.Connect();

@@ -56,13 +56,13 @@ public sealed class SecretKeyTests
     [InlineData("   ")]
     [InlineData("sk_test_")]
     [InlineData("sk_live_ ")]
-    public void Nothing_is_no_key(string? text)
+    public void A_missing_key_is_refused(string? text)
     {
         Assert.Equal("Torii.InvalidSecretKey", Assert.Throws<ToriiException>(() => SecretKey.Parse(text)).ErrorId);
     }
 
     [Fact]
-    public void No_way_of_showing_an_object_that_holds_the_key_shows_the_key()
+    public void No_object_that_holds_the_key_shows_it()
     {
         using ToriiService client = new(TestClient.Options);
         foreach (object holder in (object[])[TestClient.Options.SecretKey, TestClient.Options, client, client.Users, client.Sessions])
@@ -77,7 +77,7 @@ public sealed class SecretKeyTests
     }
 
     [Fact]
-    public void Two_connections_act_alike_only_with_the_same_key_at_the_same_address()
+    public void The_fingerprint_is_equal_only_for_the_same_key_and_address()
     {
         SecretKey one = SecretKey.Parse("sk_test_aaaaaaaaaaaaaaaa");
         SecretKey other = SecretKey.Parse("sk_test_aaaaaaaaaaaaaaab");

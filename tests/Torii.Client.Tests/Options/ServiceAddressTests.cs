@@ -50,13 +50,13 @@ public sealed class ServiceAddressTests
     [InlineData("api.torii.so")]
     [InlineData("localhost")]
     [InlineData("")]
-    public void One_without_a_scheme_is_told_how_to_write_it(string address)
+    public void An_address_without_a_scheme_is_refused(string address)
     {
         Assert.Null(Refuse(new Uri(address, UriKind.RelativeOrAbsolute)).Variant);
     }
 
     [Fact]
-    public void None_at_all_is_refused()
+    public void A_missing_address_is_refused()
     {
         Assert.Contains("is missing", Refuse(null).Message);
     }

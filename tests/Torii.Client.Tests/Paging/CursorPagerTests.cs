@@ -2,7 +2,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Paging;
 
-/// <summary>What a walk over pages asks for, and when.</summary>
+/// <summary>Which pages are requested, and when.</summary>
 [Collection(nameof(Alone))]
 public sealed class CursorPagerTests
 {
@@ -15,7 +15,7 @@ public sealed class CursorPagerTests
     [InlineData(250, 100, 3)]
     [InlineData(7, 1, 7)]
     [InlineData(1000, 1000, 1)]
-    public async Task It_takes_exactly_as_many_requests_as_there_are_pages(int users, int pageSize, int requests)
+    public async Task Reading_a_list_takes_one_request_a_page(int users, int pageSize, int requests)
     {
         ScriptedHandler handler = Directory(users);
         using ToriiService client = TestClient.Create(handler);
@@ -28,7 +28,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task Nobody_is_one_request_and_no_user()
+    public async Task An_empty_list_takes_one_request()
     {
         ScriptedHandler handler = Directory(0);
         using ToriiService client = TestClient.Create(handler);
@@ -49,7 +49,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task A_walk_can_begin_at_a_cursor()
+    public async Task Paging_can_start_at_a_cursor()
     {
         ScriptedHandler handler = Directory(250);
         using ToriiService client = TestClient.Create(handler);
@@ -62,7 +62,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task A_cursor_is_escaped_on_its_way()
+    public async Task A_cursor_is_escaped_in_the_request()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Json(People.Page("a/b&limit=9?#é", People.User(1))), static () => Answer.Json(People.Page(null)));
@@ -74,7 +74,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task The_next_page_and_no_other_is_fetched_while_one_is_used()
+    public async Task Only_the_next_page_is_requested_while_one_is_used()
     {
         ScriptedHandler handler = Directory(1000);
         using ToriiService client = TestClient.Create(handler);
@@ -106,7 +106,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task A_page_is_handed_on_before_the_next_one_has_come()
+    public async Task A_page_is_returned_before_the_next_one_has_arrived()
     {
         TaskCompletionSource second = new();
         ScriptedHandler handler = new(async (sent, _) =>
@@ -124,7 +124,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task Ending_the_walk_cancels_the_page_that_is_under_way()
+    public async Task Ending_the_enumeration_cancels_the_request_under_way()
     {
         TaskCompletionSource cancelled = new();
         ScriptedHandler handler = new(async (sent, cancellation) =>
@@ -150,7 +150,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task A_page_that_nobody_waits_for_and_that_fails_is_nobodys_error()
+    public async Task The_failure_of_an_abandoned_page_is_not_reported_as_unobserved()
     {
         List<Exception> unobserved = [];
         EventHandler<UnobservedTaskExceptionEventArgs> watch = (_, e) =>
@@ -180,7 +180,7 @@ public sealed class CursorPagerTests
     }
 
     [Fact]
-    public async Task An_empty_page_in_the_middle_does_not_end_the_walk()
+    public async Task An_empty_page_does_not_end_the_list()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
@@ -199,7 +199,7 @@ public sealed class CursorPagerTests
     [InlineData("""{"items":[],"nextCursor":null}""")]
     [InlineData("""{"items":[],"nextCursor":"","hasMore":false}""")]
     [InlineData("""{"items":[]}""")]
-    public async Task A_page_without_a_cursor_is_the_last_one_however_it_says_so(string page)
+    public async Task A_page_without_a_cursor_is_the_last_one(string page)
     {
         ScriptedHandler handler = new(_ => Answer.Json(page));
         using ToriiService client = TestClient.Create(handler);

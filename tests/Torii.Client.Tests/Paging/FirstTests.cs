@@ -2,7 +2,7 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Paging;
 
-/// <summary>Who wants few users asks for no more.</summary>
+/// <summary>The requested pages are no larger than what is wanted.</summary>
 public sealed class FirstTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class FirstTests
     }
 
     [Fact]
-    public async Task More_than_there_are_is_all_there_are()
+    public async Task First_beyond_the_end_returns_the_whole_list()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(130, sent)));
         using ToriiService client = TestClient.Create(handler);
@@ -34,7 +34,7 @@ public sealed class FirstTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public async Task Nobody_wanted_is_nothing_sent(long first)
+    public async Task Without_a_wanted_item_no_request_is_sent(long first)
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(5, sent)));
         using ToriiService client = TestClient.Create(handler);
@@ -44,7 +44,7 @@ public sealed class FirstTests
     }
 
     [Fact]
-    public async Task A_server_that_sends_more_than_it_was_asked_for_does_not_widen_the_answer()
+    public async Task A_page_with_more_items_than_requested_returns_no_more_than_First()
     {
         ScriptedHandler handler = new(static _ => Answer.Json(People.Page(null, [.. Enumerable.Range(0, 20).Select(static n => People.User(n))])));
         using ToriiService client = TestClient.Create(handler);
@@ -80,7 +80,7 @@ public sealed class FirstTests
     }
 
     [Fact]
-    public async Task When_all_that_is_wanted_is_there_no_further_page_is_fetched()
+    public async Task No_page_is_requested_after_the_last_wanted_item()
     {
         ScriptedHandler handler = new(static sent => Answer.Json(People.PageOf(1000, sent)));
         using ToriiService client = TestClient.Create(handler);
@@ -92,7 +92,7 @@ public sealed class FirstTests
     }
 
     [Fact]
-    public async Task When_all_that_is_wanted_is_there_a_missing_cursor_is_no_error()
+    public async Task A_missing_cursor_after_the_last_wanted_item_is_no_error()
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json("""{"items":[""" + People.User().ToJsonString() + """],"hasMore":true}""")));
 

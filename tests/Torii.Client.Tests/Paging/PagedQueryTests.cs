@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 using Torii.Client.Tests.Support;
@@ -7,7 +8,9 @@ namespace Torii.Client.Tests.Paging;
 /// <summary>Paging without a service: other kinds of positions, and the order of requests and parsing.</summary>
 public sealed class PagedQueryTests
 {
-    private readonly List<string> _log = [];
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private IEnumerable<string> Log => _log.ToArray();
 
     [Theory]
     [InlineData(0, 100, null, "0+100")]
@@ -25,17 +28,36 @@ public sealed class PagedQueryTests
         List<int> found = await ReadAsync(query);
 
         Assert.Equal(Enumerable.Range(0, (int)Math.Min(total, first ?? total)), found);
-        Assert.Equal(requests, string.Join(' ', _log.Where(static l => l.Contains('+'))));
+        Assert.Equal(requests, string.Join(' ', Log.Where(static l => l.Contains('+'))));
     }
 
     [Fact]
     public async Task The_next_page_is_requested_before_the_items_are_parsed()
     {
-        PagedQuery<int> query = Query(new OffsetPager(), 2, null, request => Page(request.Path[0] == '0' ? [7, 8] : [9], 3));
+        TaskCompletionSource second = new();
+        PagedQuery<int> query = Query(new OffsetPager(), 2, null, request =>
+        {
+            if (request.Path == "2+2")
+            {
+                second.SetResult();
+                return Page([9], 3);
+            }
+
+            return new Page<int>([default, default], (_, index) => second.Task.Wait(TimeSpan.FromSeconds(20)) ? 7 + index : throw new TimeoutException()) { Total = 3 };
+        });
 
         Assert.Equal([7, 8, 9], await ReadAsync(query));
+    }
 
-        Assert.Equal(["0+2", "2+2", "parse 7", "parse 8", "parse 9"], _log);
+    [Fact]
+    public async Task The_next_page_is_parsed_while_the_caller_uses_the_one_before()
+    {
+        PagedQuery<int> query = Query(new OffsetPager(), 2, null, request => Page(request.Path[0] == '0' ? [7, 8] : [9], 3));
+        await using IAsyncEnumerator<IReadOnlyList<int>> pages = query.PagesAsync(default).GetAsyncEnumerator();
+
+        Assert.True(await pages.MoveNextAsync());
+
+        await Patience.Until(() => Log.Contains("parse 9"), "the second page is parsed");
     }
 
     [Fact]
@@ -46,7 +68,7 @@ public sealed class PagedQueryTests
 
         Assert.Equal([9], await ReadAsync(query));
 
-        Assert.Equal(["0+2", "parse 7", "parse 8", "2+2", "parse 9"], _log);
+        Assert.Equal(["0+2", "parse 7", "parse 8", "2+2", "parse 9"], Log);
     }
 
     [Fact]
@@ -84,7 +106,7 @@ public sealed class PagedQueryTests
             Narrows = filter is not null,
             Fetch = (request, _) =>
             {
-                _log.Add(request.Path);
+                _log.Enqueue(request.Path);
                 return Task.FromResult(answer(request));
             },
         };
@@ -96,7 +118,7 @@ public sealed class PagedQueryTests
             [.. all.Select(static _ => ReadOnlyMemory<byte>.Empty)],
             (_, index) =>
             {
-                _log.Add($"parse {all[index]}");
+                _log.Enqueue($"parse {all[index]}");
                 return all[index];
             }) { Total = total };
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Torii.Client.Tests.Support;
 
-/// <summary>What the service would answer.</summary>
+/// <summary>Scripted responses of the service.</summary>
 internal static class Answer
 {
     public static HttpResponseMessage Json(string json, HttpStatusCode status = HttpStatusCode.OK) => Raw(Encoding.UTF8.GetBytes(json), "application/json", status);

@@ -6,7 +6,7 @@ namespace Torii.Client.Tests.Support;
 /// <summary>Bodies of creations and updates, in short.</summary>
 internal static class Body
 {
-    /// <summary>A null clears, as on the wire.</summary>
+    /// <summary>A null clears a field, as in the request.</summary>
     public static ResourceBody Of(params (string Field, object? Value)[] fields)
     {
         ResourceBody body = new();

@@ -12,7 +12,7 @@ internal static class EchoService
         Stored(user ?? People.User(name: null, email: null), JsonNode.Parse(sent.Body!)!.AsObject()),
         sent.Method == HttpMethod.Post ? HttpStatusCode.Created : HttpStatusCode.OK));
 
-    /// <summary>The user as the contract says that it is after a body: null clears, bags merge, a password is not shown.</summary>
+    /// <summary>The user after a change as the contract defines it: null clears, metadata is merged, a password is not returned.</summary>
     public static JsonObject Stored(JsonObject before, JsonObject body)
     {
         JsonObject user = (JsonObject)before.DeepClone();

@@ -1,6 +1,6 @@
 namespace Torii.Client.Tests.Support;
 
-/// <summary>A clock that moves when it is told to, or, with <see cref="SkipsWaits"/>, whenever somebody waits.</summary>
+/// <summary>A clock that is moved by the test or, with <see cref="SkipsWaits"/>, by every wait.</summary>
 internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     /// <summary>Time-outs of requests are set above this, so that only waits are skipped.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Torii.Client.Tests.Support;
 
-/// <summary>Keeps a test that would hang from hanging.</summary>
+/// <summary>Bounds the waits of a test.</summary>
 internal static class Patience
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

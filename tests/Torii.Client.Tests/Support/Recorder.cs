@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Torii.Client.Tests.Support;
 
-/// <summary>Keeps all that an observer is told.</summary>
+/// <summary>Records every message to an observer.</summary>
 internal sealed class Recorder : IRequestObserver
 {
     private readonly ConcurrentQueue<string> _verbose = new();

@@ -2,10 +2,10 @@ using Torii.Client.Http;
 
 namespace Torii.Client.Tests.Support;
 
-/// <summary>Requests that no operation of the client makes yet, straight to its pipeline.</summary>
+/// <summary>Requests that are sent directly to the pipeline.</summary>
 internal static class Requests
 {
-    /// <summary>Sends one that must never be sent twice once it may have been executed.</summary>
+    /// <summary>Sends a request that may not be repeated once it may have been executed.</summary>
     public static async Task SendOnceOnlyAsync(ToriiServiceOptions options, HttpMessageHandler? handler, TimeProvider time, HttpMethod method)
     {
         using ApiPipeline pipeline = new(options.Describe(), handler, time);

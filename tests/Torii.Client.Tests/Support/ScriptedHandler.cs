@@ -12,7 +12,7 @@ internal sealed record Sent(int Number, HttpMethod Method, Uri Uri, string? Auth
         Uri.Query.TrimStart('?').Split('&').Select(static p => p.Split('=', 2)).Where(p => p[0] == name).Select(static p => p[1]).SingleOrDefault("");
 }
 
-/// <summary>Stands in for the network: answers as told and remembers every request.</summary>
+/// <summary>Replaces the network: returns scripted responses and records every request.</summary>
 internal sealed class ScriptedHandler(Func<Sent, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Sent> _requests = new();

@@ -1,6 +1,6 @@
 namespace Torii.Client.Tests.Support;
 
-/// <summary>Clients that talk to a script.</summary>
+/// <summary>Services with a scripted network.</summary>
 internal static class TestClient
 {
     public const string Key = "sk_test_4eC39HqLyjWDarjtT1zdp7dc";
@@ -24,7 +24,7 @@ internal static class TestClient
     public static Task<ToriiUser> GetAsync(this ToriiService client, IRequestObserver? observer = null, CancellationToken cancellation = default) =>
         client.Users.GetAsync(UserId, Context(observer, cancellation)).Soon();
 
-    /// <summary>All users that a search returns.</summary>
+    /// <summary>Reads all users of a search.</summary>
     public static async Task<List<ToriiUser>> SearchAsync(this ToriiService client, UserQuery query, IRequestObserver? observer = null)
     {
         List<ToriiUser> users = [];

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Torii.Client.Tests.Support;
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A request as it was received.</summary>
 /// <param name="Number">1 for the first of the server.</param>
 /// <param name="Head">Request line and header fields, to the letter.</param>
 internal sealed record WireRequest(int Number, string Head, string Body);
@@ -35,7 +35,7 @@ internal sealed class WireConnection(Socket socket)
     }
 }
 
-/// <summary>A server on loopback that does to the connection whatever the script says.</summary>
+/// <summary>A server on a loopback address whose script controls the connection.</summary>
 internal sealed class WireServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

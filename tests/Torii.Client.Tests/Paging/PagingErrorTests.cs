@@ -3,8 +3,8 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Paging;
 
-/// <summary>A walk that does not reach its end says so, and where it can be taken up again.</summary>
-public sealed class BrokenOffWalkTests
+/// <summary>Paging that stops early is an error that names the cursor to continue from.</summary>
+public sealed class PagingErrorTests
 {
     private readonly List<ToriiUser> _found = [];
 
@@ -12,7 +12,7 @@ public sealed class BrokenOffWalkTests
     [InlineData(1, null)]
     [InlineData(2, 0)]
     [InlineData(3, 1)]
-    public async Task An_error_carries_the_cursor_of_the_page_that_could_not_be_had(int failing, int? lastSeen)
+    public async Task An_error_carries_the_cursor_of_the_page_that_was_not_read(int failing, int? lastSeen)
     {
         ScriptedHandler handler = new(sent => sent.Number == failing ? Answer.Empty(HttpStatusCode.Forbidden) : Answer.Json(People.PageOf(5, sent)));
 
@@ -24,7 +24,7 @@ public sealed class BrokenOffWalkTests
     }
 
     [Fact]
-    public async Task An_error_on_the_first_page_of_a_walk_that_began_at_a_cursor_carries_that_one()
+    public async Task An_error_on_the_first_page_carries_the_cursor_that_paging_started_at()
     {
         ToriiException error = await Walk(new ScriptedHandler(static _ => Answer.Html()), new UserQuery { Cursor = People.Id(77) });
 
@@ -35,7 +35,7 @@ public sealed class BrokenOffWalkTests
     [InlineData("a\nRemove-Item x")]
     [InlineData("a\u001b[2J")]
     [InlineData(TestClient.Key)]
-    public async Task A_cursor_that_nobody_should_copy_is_not_offered(string cursor)
+    public async Task A_cursor_that_is_unsafe_to_copy_is_not_reported(string cursor)
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             () => Answer.Json(People.Page(cursor, People.User(1))), static () => Answer.Empty(HttpStatusCode.BadRequest));
@@ -86,7 +86,7 @@ public sealed class BrokenOffWalkTests
     }
 
     [Fact]
-    public async Task A_cycle_back_to_the_cursor_that_the_walk_began_at_is_noticed()
+    public async Task A_cycle_back_to_the_first_cursor_is_detected()
     {
         ScriptedHandler handler = Endless(static sent => People.Page(People.Id(50), People.User(sent.Number)));
 
@@ -97,7 +97,7 @@ public sealed class BrokenOffWalkTests
     }
 
     [Fact]
-    public async Task A_repeated_cursor_says_where_the_walk_stands()
+    public async Task A_repeated_cursor_reports_the_cursor_to_continue_from()
     {
         ScriptedHandler handler = ScriptedHandler.Sequence(
             static () => Answer.Json(People.Page(People.Id(1), People.User(1))),
@@ -139,7 +139,7 @@ public sealed class BrokenOffWalkTests
     }
 
     [Fact]
-    public async Task What_was_found_before_the_error_has_been_handed_on()
+    public async Task The_pages_before_an_error_are_returned()
     {
         ScriptedHandler handler = new(static sent => sent.Number >= 3 ? Answer.Html() : Answer.Json(People.PageOf(500, sent)));
 
@@ -148,7 +148,7 @@ public sealed class BrokenOffWalkTests
         Assert.Equal(200, _found.Count);
     }
 
-    /// <summary>A service whose list never ends; a walk that does not notice meets another error after a while.</summary>
+    /// <summary>A service whose list never ends. Paging that does not detect it gets another error.</summary>
     private static ScriptedHandler Endless(Func<Sent, System.Text.Json.Nodes.JsonObject> page) =>
         new(sent => sent.Number > 100 ? Answer.Empty(HttpStatusCode.BadRequest) : Answer.Json(page(sent)));
 

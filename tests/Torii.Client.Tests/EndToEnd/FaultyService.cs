@@ -11,22 +11,22 @@ namespace Torii.Client.Tests.EndToEnd;
 /// <param name="Fault">What went wrong on purpose, if anything did.</param>
 internal sealed record Entry(string Operation, string? UserId, int? Status, bool Executed, string? Fault, long ArrivedMs, long? DoneMs, string? Body)
 {
-    /// <summary>Whether the client got the answer that the operation gave.</summary>
+    /// <summary>Whether the client received the response of the operation.</summary>
     public bool IsTrue => Fault is null or "slow";
 }
 
-/// <summary>An emulator in which a fifth of all requests goes wrong, a client of it, and the truth about both.</summary>
-internal sealed class BadWeather : IAsyncDisposable
+/// <summary>An emulator with faults in a fifth of the requests, a client of it, and the journal of what was executed.</summary>
+internal sealed class FaultyService : IAsyncDisposable
 {
     private const int Workers = 32;
     private const int Speed = 40;
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly EmulatorProcess _emulator;
-    private readonly ToriiService _clearSky;
+    private readonly ToriiService _withoutFaults;
     private long _read;
 
-    private BadWeather(EmulatorProcess emulator)
+    private FaultyService(EmulatorProcess emulator)
     {
         _emulator = emulator;
         // By the fast clock, so that half an hour is less than a minute.
@@ -35,16 +35,16 @@ internal sealed class BadWeather : IAsyncDisposable
             SecretKey = SecretKey.Parse(emulator.SecretKey), ApiUrl = new Uri(emulator.ApiUrl), Timeout = TimeSpan.FromMinutes(30), MaxTotalWait = TimeSpan.FromMinutes(10),
         };
         Client = new ToriiService(options, time: new FastTime(Speed));
-        _clearSky = new ToriiService(options);
+        _withoutFaults = new ToriiService(options);
     }
 
     public ToriiService Client { get; }
 
-    public static async Task<BadWeather> StartAsync() =>
+    public static async Task<FaultyService> StartAsync() =>
         new(await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.2", "--fault-seed", "7"));
 
-    /// <summary>Does something to each target, many at once.</summary>
-    /// <returns>What came of each, in the order of the outcomes; and the requests that it took.</returns>
+    /// <summary>Works on many targets at once.</summary>
+    /// <returns>The outcomes, and the requests that were sent.</returns>
     public async Task<(List<BulkOutcome<TItem, TResult>> Outcomes, List<Entry> Requests)> RunAsync<TItem, TResult>(
         IEnumerable<TItem> targets, Func<TItem, RequestContext, Task<TResult>> work, Func<TItem, string> key)
     {
@@ -76,11 +76,11 @@ internal sealed class BadWeather : IAsyncDisposable
         }
     }
 
-    /// <summary>Everybody there is, deleted ones included, seen while nothing goes wrong.</summary>
+    /// <summary>All users, deleted ones included, read without faults.</summary>
     public async Task<List<ToriiUser>> TruthAsync()
     {
         (await _emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
-        List<ToriiUser> users = await _clearSky.SearchAsync(new UserQuery
+        List<ToriiUser> users = await _withoutFaults.SearchAsync(new UserQuery
         {
             PageSize = 1000, Statuses = ["active", "banned", "deleted"],
         });
@@ -99,7 +99,7 @@ internal sealed class BadWeather : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _clearSky.Dispose();
+        _withoutFaults.Dispose();
         await _emulator.DisposeAsync();
     }
 

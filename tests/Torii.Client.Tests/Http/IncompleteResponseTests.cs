@@ -2,8 +2,8 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>Answers that break off on the wire are no answers: tried again where that is safe, and never half used.</summary>
-public sealed class CutOffTests
+/// <summary>Incomplete responses are retried where that is safe, and never used in part.</summary>
+public sealed class IncompleteResponseTests
 {
     private static readonly string Page = People.Page(null, People.User(0), People.User(1)).ToJsonString();
 
@@ -11,7 +11,7 @@ public sealed class CutOffTests
 
     [Theory]
     [MemberData(nameof(Breaks))]
-    public async Task A_page_that_breaks_off_is_fetched_again_and_comes_whole(string how)
+    public async Task An_incomplete_page_is_requested_again(string how)
     {
         using WireServer server = new((request, connection) => request.Number == 1 ? Break(connection, how) : connection.AnswerAsync(200, Page));
         using ToriiService client = server.Connect();
@@ -24,7 +24,7 @@ public sealed class CutOffTests
 
     [Theory]
     [MemberData(nameof(Breaks))]
-    public async Task A_page_that_always_breaks_off_is_one_clear_error(string how)
+    public async Task A_page_that_is_always_incomplete_is_one_error(string how)
     {
         using WireServer server = new((_, connection) => Break(connection, how));
         using ToriiService client = server.Connect(static o => o with { MaxRetry = 2 });
@@ -46,7 +46,7 @@ public sealed class CutOffTests
     }
 
     [Fact]
-    public async Task A_revocation_whose_answer_breaks_off_is_sent_again()
+    public async Task A_revocation_with_an_incomplete_response_is_retried()
     {
         using WireServer server = new(static (request, connection) => request.Number == 1
             ? Break(connection, "half a head")
@@ -59,7 +59,7 @@ public sealed class CutOffTests
     }
 
     [Fact]
-    public async Task A_body_that_is_whole_by_its_length_and_cut_off_as_JSON_is_an_invalid_response()
+    public async Task A_complete_body_with_incomplete_JSON_is_an_invalid_response()
     {
         using WireServer server = new(static (_, connection) => connection.AnswerAsync(200, Page[..^40]));
         using ToriiService client = server.Connect();

@@ -5,8 +5,8 @@ using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Http;
 
-/// <summary>Answers with a good status that are no answers of torii.</summary>
-public sealed class BrokenAnswerTests
+/// <summary>Responses with a successful status that are not torii's.</summary>
+public sealed class UnreadableResponseTests
 {
     [Theory]
     [InlineData("", "application/json", "an empty body")]
@@ -20,7 +20,7 @@ public sealed class BrokenAnswerTests
     [InlineData("{}", "application/json", "JSON that is incomplete or has another shape")]
     [InlineData("{\"id\":\"0193", "application/json", "JSON that is incomplete")]
     [InlineData("{\"error\":\"nope\"}", "application/json", "JSON that is incomplete or has another shape")]
-    public async Task It_is_named_for_what_it_is(string body, string? mediaType, string what)
+    public async Task The_error_names_the_kind_of_content(string body, string? mediaType, string what)
     {
         ToriiApiException error = await FailApi(() => Answer.Raw(Encoding.UTF8.GetBytes(body), mediaType));
 
@@ -145,7 +145,7 @@ public sealed class BrokenAnswerTests
     [InlineData("text/html")]
     [InlineData("text/plain")]
     [InlineData(null)]
-    public async Task A_page_of_somebody_else_is_no_sign_that_sessions_were_revoked(string? mediaType)
+    public async Task A_page_of_a_proxy_does_not_confirm_a_revocation(string? mediaType)
     {
         using ToriiService client = TestClient.Create(new ScriptedHandler(_ => Answer.Raw("<html>Sign in to the Wi-Fi</html>"u8.ToArray(), mediaType)));
 
@@ -159,7 +159,7 @@ public sealed class BrokenAnswerTests
     [InlineData("""{"x":{"y":["\udc00"]}}""")]
     [InlineData("""{"name":"\ud800"}""")]
     [InlineData("""{"publicMetadata":{"x":"\ud800"}}""")]
-    public async Task Text_that_is_no_Unicode_is_an_invalid_response_and_no_crash(string members)
+    public async Task Text_that_is_not_Unicode_is_an_invalid_response(string members)
     {
         string json = $"{People.User(name: null).ToJsonString()[..^1].Replace("\"name\":null,", "", StringComparison.Ordinal)},{members[1..]}";
 
