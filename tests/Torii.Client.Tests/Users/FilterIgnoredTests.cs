@@ -15,8 +15,8 @@ public sealed class FilterIgnoredTests
         { "another name", new UserQuery { NameContains = "Grace" }, "name does not contain 'Grace'" },
         { "another address", new UserQuery { EmailContains = "@navy.example" }, "address does not contain '@navy.example'" },
         { "a name where none was to be", new UserQuery { WithoutName = true }, "has a name" },
-        { "created too early", new UserQuery { CreatedAfter = Noon }, "before the time" },
-        { "created too late", new UserQuery { CreatedBefore = Noon.AddDays(-1) }, "after the time" },
+        { "created too early", new UserQuery { CreatedAfter = Noon }, "before the requested time" },
+        { "created too late", new UserQuery { CreatedBefore = Noon.AddDays(-1) }, "after the requested time" },
     };
 
     [Theory]
