@@ -71,7 +71,7 @@ Describe 'New-ToriiUser with rows that fail' {
         $wanted = 1..3 | ForEach-Object { [pscustomobject]@{ Email = New-Address; Password = New-Password; Name = "Row $_"; DateOfBirth = '1990-01-0' + $_; Department = "D$_" } }
         $rows = @(Import-Row $wanted $Kind)
         Add-Fault @{ operation = 'createUser'; kind = 'status'; status = 402 }
-        $rows | New-ToriiUser -ErrorVariable failed -ErrorAction SilentlyContinue
+        $rows | New-ToriiUser -ThrottleLimit 1 -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed | Should -HaveCount 3
         Clear-Fault
 
@@ -134,7 +134,7 @@ Describe 'New-ToriiUser with rows that fail' {
     It 'Sends no password for a row that has none, when it is piped again' {
         $rows = Import-Row @([pscustomobject]@{ Email = New-Address; Password = New-Password }, [pscustomobject]@{ Email = New-Address; Password = '' })
         Add-Fault @{ operation = 'createUser'; kind = 'status'; status = 402 }
-        $rows | New-ToriiUser -ErrorVariable failed -ErrorAction SilentlyContinue
+        $rows | New-ToriiUser -ThrottleLimit 1 -ErrorVariable failed -ErrorAction SilentlyContinue
         Clear-Fault
         $run = Invoke-Watched { $failed.TargetObject | New-ToriiUser -ThrottleLimit 1 }
         $run.Errors | Should -BeNullOrEmpty

@@ -38,7 +38,7 @@ internal sealed record ApiResponse(
         }
         catch (JsonException e)
         {
-            throw new UnreadableResponseException(null, e);
+            throw new UnreadableResponseException(JsonFault.FindMember(e, Body.Span), e);
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             run.Attempts > 1 && RetryRule.IsTransient(response.Status) ? $"{run.Attempts} attempts" : "",
             supportId is null ? "" : $"support id {supportId}",
         ];
-        string wait = response.RetryAfter is { Ticks: > 0 } asked && RetryRule.IsTransient(response.Status) ? $" The service asks to wait {Seconds(asked)}." : "";
+        string wait = response.RetryAfter is { Ticks: > 0 } asked && RetryRule.IsTransient(response.Status) ? $" The service asks to wait {(asked > service.Options.MaxTotalWait ? "longer than " : "")}{Seconds(Bounded(asked))}." : "";
         string location = response.Location is { } l ? redactor.Line(l.OriginalString) : "";
         return new ToriiApiException(
             IdFor(run, response.Status),
@@ -80,14 +80,17 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     /// <summary>The service asked the connection to wait longer than this request may.</summary>
     public ToriiException FromThrottling(RequestAttempts run, TimeSpan wait) => new(
         ToriiErrorId.TooManyRequests,
-        $"{service.Address} asks all requests of this connection to wait {Seconds(wait)}, so {run.Request.Describe()} was not sent{(run.Attempts > 0 ? " again" : "")}."
+        $"{service.Address} asks all requests of this connection to wait {Seconds(Bounded(wait))}, so {run.Request.Describe()} was not sent{(run.Attempts > 0 ? " again" : "")}."
         + (run.Attempts > 0 ? Outcome(run) : ""))
     {
         Variant = "connection",
-        Details = Details(("wait", Seconds(wait < service.Options.MaxTotalWait ? wait : service.Options.MaxTotalWait))),
+        Details = Details(("wait", Seconds(Bounded(wait)))),
         MayHaveBeenExecuted = run.MayHaveBeenExecuted,
         FirstSentAt = run.FirstSent,
     };
+
+    /// <summary>A longer wait than the gate keeps is not named: one request is let through again after the bound.</summary>
+    private TimeSpan Bounded(TimeSpan wait) => wait < service.Options.MaxTotalWait ? wait : service.Options.MaxTotalWait;
 
     /// <summary>The cause of a connection failure.</summary>
     public static string Cause(Exception exception) =>
@@ -107,7 +110,9 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     private ToriiApiException FromUnreadable(RequestAttempts run, ApiResponse response, Exception exception)
     {
         string? member = (exception as UnreadableResponseException)?.Member;
-        string what = member is not null ? $"JSON whose '{redactor.Line(member)}' is missing or belongs to another object"
+        bool isInvalid = member is not null && exception.InnerException is not null;
+        string what = isInvalid ? $"JSON whose '{redactor.Line(member!)}' is missing or invalid"
+            : member is not null ? $"JSON whose '{redactor.Line(member)}' is missing or belongs to another object"
             : response.Body.IsEmpty ? "an empty body"
             : response.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true ? "HTML"
             : response.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "JSON that is incomplete or has another shape"
@@ -119,6 +124,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             (int)response.Status,
             redactor.WithoutSecret(exception))
         {
+            Variant = isInvalid ? "item" : null,
             Details = Details(),
             ResponseBody = redactor.Body(response.Body),
             Request = run.Request.Describe(),

@@ -49,6 +49,9 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
     public Exception? WithoutSecret(Exception exception) =>
         exception.ToString() is var text && RemoveLiterals(Redact(text)) == text ? exception : null;
 
+    /// <summary>As <see cref="WithoutSecret"/>, by the form of a secret only.</summary>
+    public static Exception? RedactException(Exception exception) => exception.ToString() is var text && Redact(text) == text ? exception : null;
+
     private static string Line(string text, Func<string, string> removeLiterals) =>
         // More is read than is kept, so that a secret that the cut would halve is still recognized.
         Cut(Redact(removeLiterals(Printable(text.Length <= MaxLineCharacters * 4 ? text : text[..(MaxLineCharacters * 4)], lineBreaks: false))), MaxLineCharacters);

@@ -135,7 +135,7 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
         catch (JsonException e)
         {
             inner = e;
-            member = MemberOf(e.Path) ?? FindUnreadableText(json.Span) ?? "";
+            member = JsonFault.FindMember(e, json.Span) ?? "";
         }
 
         string id = FindId(json) is { } found ? $" (id '{Redactor.RedactLine(found)}')" : "";
@@ -144,34 +144,6 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
             ToriiErrorId.InvalidResponse,
             $"Item {index + 1} of the page{id} {what}.",
             inner is null || Redactor.Redact(inner.ToString()) != inner.ToString() ? null : inner) { Variant = "item" };
-    }
-
-    /// <summary>The member at the root of a path such as <c>$.publicMetadata.a</c>.</summary>
-    private static string? MemberOf(string? path) =>
-        path is { Length: > 2 } && path[1] == '.' && path[2..].Split('.', '[')[0] is { Length: > 0 } member ? member : null;
-
-    /// <summary>The member whose text, or a text within it, is not valid Unicode (a lone surrogate).</summary>
-    private static string? FindUnreadableText(ReadOnlySpan<byte> json)
-    {
-        string? member = null;
-        Utf8JsonReader reader = new(json);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                {
-                    string? text = reader.GetString();
-                    member = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 ? text : member;
-                }
-            }
-
-            return null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return member;
-        }
     }
 
     private static string? FindId(ReadOnlyMemory<byte> json)

@@ -113,7 +113,7 @@ internal sealed class JwksClient
     }
 
     private static ToriiException Unavailable(KeySetId id, string cause, Exception inner) => new(
-        ToriiErrorId.KeysUnavailable, $"The keys of {id.Issuer} could not be read from {id.Path}: {cause}.", inner);
+        ToriiErrorId.KeysUnavailable, $"The keys of {id.Issuer} could not be read from {id.Path}: {cause}.", Redactor.RedactException(inner));
 
     private static SocketsHttpHandler CreateHandler() => new()
     {

@@ -12,6 +12,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 {
     private BulkRun<BulkItem, object?>? _run;
     private RunProgress? _progress;
+    private BulkItem? _stoppedBy;
     private bool _isEnding;
     private int _submitted;
     private int _started;
@@ -31,6 +32,9 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 
     /// <summary>The number of targets that are known and not passed to the run yet.</summary>
     private protected virtual int Held => 0;
+
+    /// <summary>The number of targets of the current record that were not looked at yet.</summary>
+    private protected int Waiting { get; set; }
 
     /// <summary>Writes the result of one target.</summary>
     private protected abstract void WriteResult(BulkItem item, object? result);
@@ -75,7 +79,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// <summary>After Ctrl+C: says how far the run came. Only the host can still be written to.</summary>
     private protected override void OnDispose()
     {
-        if (!IsStopped || this is not ToriiChangeCommand || Submitted + Held == 0)
+        if (!IsStopped || this is not ToriiChangeCommand || Submitted + Held + Waiting == 0)
         {
             return;
         }
@@ -85,7 +89,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         int failed = Volatile.Read(ref _failed);
         int interrupted = Math.Max(0, started - succeeded - failed);
         Host?.UI?.WriteWarningLine(
-            $"{MyInvocation.MyCommand.Name} was stopped: {succeeded} done, {failed} failed, {interrupted} interrupted{(interrupted == 0 ? "" : " (their changes may have been made)")}, {Submitted - started + Held} not started.");
+            $"{MyInvocation.MyCommand.Name} was stopped: {succeeded} done, {failed} failed, {interrupted} interrupted{(interrupted == 0 ? "" : " (their changes may have been made)")}, {Submitted - started + Held + Waiting} not started.");
     }
 
     private void Add(BulkItem item)
@@ -182,17 +186,11 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         Drain();
         _progress?.Complete();
         ToriiException reason = (ToriiException)_run!.StoppedBy!;
+        string why = _run.Stop == BulkStop.Unauthorized ? "the service refused the key" : "the service could not be reached for several targets in a row";
         ThrowTerminatingError(
-            new ToriiException(
-                reason.ErrorId,
-                $"The command was ended, because {(_run.Stop == BulkStop.Unauthorized ? "the service refused the key" : "the service could not be reached for several targets in a row")}: {reason.Message} "
-                + $"{_run.Succeeded} done, {_run.Failed} failed, {_run.NotStarted + Held} not started.",
-                reason)
-            {
-                Variant = reason.Variant,
-                Details = reason.Details,
-                MayHaveBeenExecuted = reason.MayHaveBeenExecuted,
-            });
+            reason.For(null, $"The command ends, because {why}: {_run.Succeeded} done, {_run.Failed} failed, {_run.NotStarted + Held + Waiting} not started."),
+            _stoppedBy?.Input,
+            _stoppedBy?.Label);
     }
 
     private void Write(BulkOutcome<BulkItem, object?> outcome)
@@ -213,6 +211,13 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         if (outcome.Error is OperationCanceledException && StopToken.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
+        }
+
+        if (ReferenceEquals(outcome.Error, _run!.StoppedBy) && _run.Stop is BulkStop.Unauthorized or BulkStop.Unreachable)
+        {
+            // It ends the command, after the other outcomes were written.
+            _stoppedBy = outcome.Item;
+            return;
         }
 
         ErrorRecord error = ToRecord(outcome.Item, outcome.Error);

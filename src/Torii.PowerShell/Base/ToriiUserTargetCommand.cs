@@ -38,8 +38,11 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (UserTarget target in _targets.Resolve(UserId, InputObject))
+        IReadOnlyList<UserTarget> targets = _targets.Resolve(UserId, InputObject);
+        Waiting = targets.Count;
+        foreach (UserTarget target in targets)
         {
+            Waiting--;
             ToriiUserReference user = target.User;
             if ((user.Problem ?? FindProblem(user)) is { } problem)
             {

@@ -119,7 +119,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.TooManyAffected] = "Look at the targets; if all of them are meant, give a larger -MaxAffected.",
         [ToriiErrorId.TooManyAffected + "/budget"] = "Look at the targets; to continue, run Connect-Torii -Name '{name}' again with a larger -MaxAffected, or without one.",
         [ToriiErrorId.TooManyRequests] = "Send fewer requests at once (-ThrottleLimit), or try again later.",
-        [ToriiErrorId.TooManyRequests + "/connection"] = "One request is let through again in at most {wait}. To lift the limit of this connection at once, connect again.",
+        [ToriiErrorId.TooManyRequests + "/connection"] = "One request is let through again in at most {wait}. To lift the limit at once, run Connect-Torii again.",
         [ToriiErrorId.Unauthorized] = "Check that the credential ({credential}) is valid at {address}, then connect again with Connect-Torii.",
         [ToriiErrorId.Unexpected] = "Report it with the text of the exception.",
         [ToriiErrorId.UnexpectedStatus] = "Check that the address ({address}) is the base address of the API of {service}.",

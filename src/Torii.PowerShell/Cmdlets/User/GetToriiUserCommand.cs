@@ -226,7 +226,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             {
                 WriteFrom(connection, user);
             }
-            else if (results[i].Error is { } error)
+            else if (results[i].Error is { } error && !ReferenceEquals(error, _gate?.StoppedBy))
             {
                 WriteError(error, keys[i].Input, BulkItem.LabelOf(keys[i].Key, keys[i].Row));
             }
