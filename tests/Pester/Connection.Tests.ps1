@@ -1,5 +1,6 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
+    Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
     $emulator = Start-TestEmulator -Users 20 -NoConnection
     $key = $emulator.GetSecretKey()
     $url = $emulator.ApiUrl
@@ -68,7 +69,7 @@ Describe 'Connections' {
             @{ Address = 'https://api.torii.so/?tenant=1'; Why = 'has a query' }
         ) {
             $run = Invoke-Watched { Connect-Torii -SecretKey $key -ApiUrl $Address }
-            Assert-ToriiError $run.EndedBy Torii.InvalidApiUrl InvalidArgument '*-ApiUrl*'
+            Assert-ToriiError $run.EndedBy Torii.InvalidApiUrl InvalidArgument '*API address*'
             "$($run.EndedBy)" | Should -Not -BeLike '*password@*'
             Get-ToriiConnection | Should -BeNullOrEmpty
         }
@@ -78,23 +79,20 @@ Describe 'Connections' {
             (Get-ToriiConnection).ApiUrl.Host | Should -BeIn 'localhost', '127.0.0.1', '[::1]'
         }
 
-        It 'keeps the previous connection when <What>' -ForEach @(
-            @{ What = 'the key is rejected'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000' }; Id = 'Torii.Unauthorized' }
-            @{ What = 'the key is none'; Arguments = @{ SecretKey = 'nonsense' }; Id = 'Torii.InvalidSecretKey' }
-            @{ What = 'the address is none'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; ApiUrl = 'http://example.com' }; Id = 'Torii.InvalidApiUrl' }
-            @{ What = 'the issuer is none'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; Issuer = 'acme' }; Id = 'Torii.InvalidIssuer' }
-            @{ What = 'the proxy is none'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; Proxy = 'nowhere' }; Id = 'Torii.InvalidProxy' }
-            @{ What = 'the proxy speaks nothing we speak'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; Proxy = 'ftp://127.0.0.1' }; Id = 'Torii.InvalidProxy' }
-            @{ What = 'the proxy carries a password that would be shown'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; Proxy = 'http://me:secret@127.0.0.1:1' }; Id = 'Torii.InvalidProxy' }
+        # That a failure closes the connection of that name: FailedConnect.Tests.ps1.
+        It 'Refuses <What>' -ForEach @(
+            @{ What = 'a key that the service rejects'; Arguments = @{ SecretKey = 'sk_test_notTheRightOne0000000000' }; Id = 'Torii.Unauthorized' }
+            @{ What = 'an issuer that is not an address'; Arguments = @{ Issuer = 'acme' }; Id = 'Torii.InvalidIssuer' }
+            @{ What = 'a proxy that is not an address'; Arguments = @{ Proxy = 'nowhere' }; Id = 'Torii.InvalidProxy' }
+            @{ What = 'a proxy with another scheme'; Arguments = @{ Proxy = 'ftp://127.0.0.1' }; Id = 'Torii.InvalidProxy' }
+            @{ What = 'a proxy with a password'; Arguments = @{ Proxy = 'http://me:secret@127.0.0.1:1' }; Id = 'Torii.InvalidProxy' }
         ) {
-            $before = Connect-Torii -SecretKey $key -ApiUrl $url -PassThru
-            $all = @{ ApiUrl = $url; MaxRetry = 0 } + @{}
+            $all = @{ SecretKey = 'sk_test_notTheRightOne0000000000'; ApiUrl = $url; MaxRetry = 0 } + @{}
             $Arguments.GetEnumerator() | ForEach-Object { $all[$_.Key] = $_.Value }
             $run = Invoke-Watched { Connect-Torii @all }
             Assert-ToriiError $run.EndedBy $Id
             "$($run.EndedBy)" | Should -Not -BeLike '*secret@*'
-            [object]::ReferenceEquals((Get-ToriiConnection), $before) | Should -BeTrue
-            @(Get-ToriiUser -First 1).Count | Should -Be 1
+            Get-ToriiConnection | Should -BeNullOrEmpty
         }
 
         It 'falls back to the environment for key, address and issuer' {
@@ -141,11 +139,17 @@ Describe 'Connections' {
             (Connect-Torii -SecretKey sk_live_0123456789abcdef -SkipCheck -PassThru).ApiUrl | Should -Be 'https://api.torii.so/'
         }
 
-        It 'sends through -Proxy' {
-            # The emulator answers to any host name, so it will do as a proxy.
-            $run = Invoke-Watched { Connect-Torii -SecretKey $key -ApiUrl http://localhost:1 -Proxy $url -MaxRetry 0 }
-            $run.Errors | Should -BeNullOrEmpty
-            $run.Requests | Should -HaveCount 1
+        It 'Sends requests for https through -Proxy' {
+            # A tunnel comes first: CONNECT to the host of the address, without the key.
+            $proxy = Start-ScriptedServer { @{ Status = 502 } }
+            try {
+                $run = Invoke-Watched { Connect-Torii -SecretKey $key -ApiUrl https://api.example.invalid -Proxy $proxy.Url -MaxRetry 0 }
+                Assert-ToriiError $run.EndedBy Torii.ConnectionFailed ConnectionError '*proxy*'
+                $request = @($proxy.Requests)[0]
+                "$($request.Method) $($request.Path)" | Should -Be 'CONNECT api.example.invalid:443'
+                "$($request.Headers.Values)".Contains($key) | Should -BeFalse
+            }
+            finally { Stop-ScriptedServer $proxy }
         }
 
         It 'gives up an attempt after -TimeoutSec' {

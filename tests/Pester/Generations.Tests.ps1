@@ -44,7 +44,7 @@ Describe 'Contract <Contract>' -ForEach @(
                     Invoke-Watched { New-ToriiUser "$wire$([guid]::NewGuid().ToString('n'))@example.com" @one }
                 )) {
                 $run.Errors | Should -HaveCount 1
-                Assert-ToriiError $run.Errors[0] Torii.FieldNotApplied InvalidResult "*did not store: $wire."
+                Assert-ToriiError $run.Errors[0] Torii.FieldNotApplied InvalidResult "*did not store: $wire. *"
                 $run.Mutations.status | Should -BeIn 200, 201
                 $run.Output | Should -HaveCount 1
                 $run.Output[0] | Should -BeOfType Torii.ToriiUser
@@ -113,13 +113,25 @@ Describe 'Contract <Contract>' -ForEach @(
         $run.Mutations.Count | Should -BeGreaterThan 2
     }
 
-    It 'raises no false alarm for <What>' -ForEach @(
+    It 'Finds no user by another spelling of the domain: <Wanted>' -ForEach @(
+        @{ Wanted = 'ada@bücher.example'; Stored = 'ada@xn--bcher-kva.example' }
+        @{ Wanted = 'ada@xn--bcher-kva.example'; Stored = 'ada@bücher.example' }
+    ) {
+        $answer = Invoke-Api GET "/api/server/v1/users/$($people[0].UserId)"
+        $answer.email = $Stored
+        Add-Fault @{ operation = 'searchUsers'; kind = 'wrongShape'; body = (ConvertTo-Json @{ items = @($answer); nextCursor = $null; hasMore = $false } -Depth 6) }
+        $run = Invoke-Watched { Get-ToriiUser -EmailAddress $Wanted }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Should -HaveCount 1
+        Assert-ToriiError $run.Errors[0] Torii.UserNotFound ObjectNotFound "*$Wanted*"
+    }
+
+    It 'Reports no ignored filter for <What>' -ForEach @(
         @{ What = 'another case'; Filter = @{ Name = 'ADA*' }; User = @{ name = 'Ada Lovelace' }; Finds = 1 }
         @{ What = 'accents that the server overlooks'; Filter = @{ Name = 'Zoe*' }; User = @{ name = 'Zoë Brontë' }; Finds = 0 }
         @{ What = 'accents that the filter has'; Filter = @{ Name = 'Zoë*' }; User = @{ name = 'Zoe Bronte' }; Finds = 0 }
         @{ What = 'another Unicode form'; Filter = @{ Name = "Zoe$([char]0x308)*" }; User = @{ name = 'Zoë Brontë' }; Finds = 1 }
         @{ What = 'an address in another case'; Filter = @{ EmailAddress = 'Ada@EXAMPLE.com' }; User = @{ email = 'ada@example.com' }; Finds = 1 }
-        @{ What = 'an address whose domain became ASCII'; Filter = @{ EmailAddress = 'ada@bücher.example' }; User = @{ email = 'ada@xn--bcher-kva.example' }; Finds = 1 }
         @{ What = 'a status in capitals'; Filter = @{ Status = 'active' }; User = @{ status = 'ACTIVE' }; Finds = 1 }
     ) {
         $answer = Invoke-Api GET "/api/server/v1/users/$($people[0].UserId)"

@@ -44,10 +44,14 @@ Describe 'Get-ToriiUser' {
             (ConvertFrom-Json $run.Requests[0].body).$Parameter | Should -Be $Literal
         }
 
-        It 'takes a lone * for everybody who has one, and then sends no filter that could mean anything else' {
-            $run = Invoke-Watched { Get-ToriiUser -Email * }
-            $run.Output.UserId | Should -Be @($everybody | Where-Object Email).UserId
-            $run.Requests.body | Should -Be '{}'
+        It 'A wildcard without a letter or digit is refused: -<Parameter> <Value>' -ForEach @(
+            foreach ($parameter in 'Name', 'Email') { foreach ($value in '*', '??', '* *', '[a-z]*', '*@*.*') { @{ Parameter = $parameter; Value = $value } } }
+        ) {
+            $filter = @{ $Parameter = $Value }
+            $run = Invoke-Watched { Get-ToriiUser @filter }
+            Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument "*$Parameter*"
+            $run.EndedBy.ErrorDetails.RecommendedAction | Should -BeLike "*letter or digit*-$Parameter*"
+            $run.Requests | Should -BeNullOrEmpty
         }
 
         It 'takes an escaped wildcard character for itself' {
@@ -123,10 +127,10 @@ Describe 'Get-ToriiUser' {
             $run.Requests | ForEach-Object { [int]($_.path -replace '.*limit=(\d+).*', '$1') } | Should -Be $Limits
         }
 
-        It 'never asks for a larger page than -First, even where users are left out here' {
+        It '-First with a filter that is applied here asks for full pages' {
             $run = Invoke-Watched { Get-ToriiUser -Email 'vlada@example.com' -First 2 }
             $run.Output.Email | Should -Be vlada@example.com
-            $run.Requests | ForEach-Object { [int]($_.path -replace '.*limit=(\d+).*', '$1') } | Should -BeLessOrEqual 2
+            $run.Requests.path | Should -BeLike '*limit=100'
         }
 
         It 'sends at most two requests for Select-Object -First 1' {
@@ -212,7 +216,7 @@ Describe 'Get-ToriiUser' {
             $run.Output.UserId | Should -Be $everybody[0..39].UserId
             Assert-ToriiError $run.Errors[0] Torii.ServiceUnavailable ResourceUnavailable '*not complete*'
             $cursor = $run.Errors[0].Exception.Cursor
-            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*-Cursor $cursor*"
+            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*-Cursor '$cursor'*"
             @(Get-ToriiUser -PageSize 20 -Cursor $cursor).UserId | Should -Be $everybody[40..59].UserId
         }
 
@@ -225,7 +229,7 @@ Describe 'Get-ToriiUser' {
             $run.Errors | Should -HaveCount 1
             Assert-ToriiError $run.Errors[0] Torii.CursorRepeated InvalidResult '*not complete*'
             $cursor = $run.Errors[0].Exception.Cursor
-            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*-Cursor $cursor*"
+            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*-Cursor '$cursor'*"
             @($run.Output; Get-ToriiUser -PageSize 20 -Cursor $cursor).UserId | Should -Be $everybody.UserId
         }
 

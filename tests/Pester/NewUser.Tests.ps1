@@ -148,10 +148,10 @@ Describe 'New-ToriiUser' {
             Measure-Overlap $run.Mutations | Should -BeLessOrEqual 1
         }
 
-        It 'does not hold rows without an address up one behind the other' {
+        It 'Rows without an address run side by side' {
             Add-Fault @{ operation = 'createUser'; kind = 'slow'; delayMs = 150 }
             $run = Invoke-Watched { 1..6 | ForEach-Object { [pscustomobject]@{ Email = ''; Name = "Row $_" } } | New-ToriiUser }
-            $run.Output.Name | Should -Be @(1..6 | ForEach-Object { "Row $_" })
+            @($run.Output.Name | Sort-Object) | Should -Be @(1..6 | ForEach-Object { "Row $_" })
             Measure-Overlap $run.Mutations | Should -BeGreaterThan 1
         }
     }

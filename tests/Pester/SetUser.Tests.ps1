@@ -67,7 +67,7 @@ Describe 'Set-ToriiUser' {
                 $run.Requests | Should -BeNullOrEmpty
                 $run.Errors | Should -BeNullOrEmpty
                 $run.Warnings | Should -HaveCount 1
-                "$($run.Warnings)" | Should -BeLike "*$($people[2].UserId)*nothing was sent*"
+                "$($run.Warnings)" | Should -BeLike "*$($people[2].UserId)*No request was sent for it."
             }
         }
 
