@@ -154,7 +154,7 @@ Describe 'Bad input' {
         It 'Reports <What>, with the address to check' -ForEach @(
             @{ What = 'HTML instead of JSON'; Kind = 'html'; Like = '*HTML*' }
             @{ What = 'an empty body'; Kind = 'empty'; Like = '*empty*' }
-            @{ What = 'JSON of another shape'; Kind = 'wrongShape'; Like = "*'items'*" }
+            @{ What = 'JSON of another shape'; Kind = 'wrongShape'; Like = '*with JSON *not a response of torii.' }
             @{ What = 'ten megabytes of rubbish'; Kind = 'garbage'; Like = '*' }
         ) {
             foreach ($try in @{ Operation = 'searchUsers'; Do = { Get-ToriiUser } }, @{ Operation = 'listSessions'; Do = { $user | Get-ToriiSession } }) {

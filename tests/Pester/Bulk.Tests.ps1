@@ -83,7 +83,7 @@ Describe 'Many at once' {
         It 'ends a bulk run: what was under way is all that was sent (S2)' {
             Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 30; skip = 1 }
             $run = Invoke-Watched { $people | Revoke-ToriiSession -PassThru -ThrottleLimit 4 | Select-Object -First 1 }
-            $run.Output.UserId | Should -Be $people[0].UserId
+            $run.Output.UserId | Should -BeIn $people[0..3].UserId
             # What was on its way may still come in; then nothing more, and a few times the throttle in all.
             [Threading.Thread]::Sleep(200)
             $sent = @(Get-Journal ($run.Requests[0].sequence - 1))

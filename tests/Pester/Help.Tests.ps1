@@ -21,29 +21,24 @@ Describe 'Help' {
     Context '<Name>' -ForEach $cmdlets {
         BeforeAll { $help = Get-Help $Name -Full }
 
-        It 'comes from the help file' {
+        It 'The help is complete' {
             $help.PSObject.TypeNames | Should -Contain 'MamlCommandHelpInfo'
-        }
-
-        It 'has a synopsis and a description' {
             $help.Synopsis | Should -Not -BeNullOrEmpty
             $help.Synopsis | Should -Not -Match '^\s*Get-Help|\[<CommonParameters>\]'
             ($help.description | ForEach-Object Text) -join '' | Should -Not -BeNullOrEmpty
-        }
-
-        It 'has two examples with code' {
             $examples = @($help.examples.example)
             $examples.Count | Should -BeGreaterOrEqual 2
             foreach ($example in $examples) { ($example.introduction | ForEach-Object Text) -join "`n" | Should -Match '(?m)^PS> ' }
-        }
 
-        It 'describes every parameter that is not hidden' {
             $common = [Management.Automation.PSCmdlet]::CommonParameters
             $declared = (Get-Command $Name).Parameters.Values | Where-Object {
                 $_.Name -notin $common -and -not ($_.Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and $_.DontShow })
             } | ForEach-Object Name | Sort-Object
             $documented = $help.parameters.PSObject.Properties['parameter'] ? @($help.parameters.parameter) : @()
             $documented | Where-Object { ($_.description | ForEach-Object Text) -join '' } | ForEach-Object Name | Sort-Object | Should -Be $declared
+
+            $text = $help | Out-String -Width 200
+            $text | Should -Not -Match '\{\{|-InputObject|```'
         }
 
         It 'documents the defaults that its parameters have' {
@@ -71,13 +66,6 @@ Describe 'Help' {
             finally {
                 $instance.Dispose()
             }
-        }
-
-        It 'has no placeholder, no hidden parameter and no markup' {
-            $text = $help | Out-String -Width 200
-            $text | Should -Not -Match '\{\{'
-            $text | Should -Not -Match '-InputObject'
-            $text | Should -Not -Match '```'
         }
     }
 

@@ -8,10 +8,10 @@ BeforeDiscovery {
         @{ Filter = 'WithoutName'; Fields = 'name'; Make = { @{ WithoutName = $true } }; Belongs = { -not $_.name } }
         @{ Filter = 'CreatedAfter'; Fields = 'createdAfter'; Make = { @{ CreatedAfter = $args[0][30].createdAt } }; Belongs = { $_.createdAt -ge $truth[30].createdAt } }
         @{ Filter = 'CreatedBefore'; Fields = 'createdBefore'; Make = { @{ CreatedBefore = $args[0][30].createdAt } }; Belongs = { $_.createdAt -le $truth[30].createdAt } }
-        @{ Filter = 'a created range'; Fields = 'createdAfter', 'createdBefore'; Make = { @{ CreatedAfter = $args[0][20].createdAt; CreatedBefore = $args[0][40].createdAt } }
+        @{ Filter = 'a created range'; Combined = $true; Fields = 'createdAfter', 'createdBefore'; Make = { @{ CreatedAfter = $args[0][20].createdAt; CreatedBefore = $args[0][40].createdAt } }
             Belongs = { $_.createdAt -ge $truth[20].createdAt -and $_.createdAt -le $truth[40].createdAt }
         }
-        @{ Filter = 'Status and Email, of which one is ignored'; Fields = 'statuses'; Make = { @{ Status = 'banned'; Email = '*@example.*' } }; Belongs = { $_.status -eq 'banned' -and $_.email -like '*@example.*' } }
+        @{ Filter = 'Status and Email, of which one is ignored'; Combined = $true; Fields = 'statuses'; Make = { @{ Status = 'banned'; Email = '*@example.*' } }; Belongs = { $_.status -eq 'banned' -and $_.email -like '*@example.*' } }
         # These are handled: each user that was asked for is found all the same, and nobody else.
         @{ Filter = 'WithoutEmail'; Fields = 'email'; Handled = $true; Make = { @{ WithoutEmail = $true } }; Belongs = { -not $_.email } }
         @{ Filter = 'UserId'; Fields = 'userIds'; Handled = $true; Make = { @{ UserId = $args[0][11, 3, 7].id } }; Belongs = { $_.id -in $truth[11, 3, 7].id } }
@@ -65,7 +65,8 @@ Describe 'An ignored filter is never acted on' {
         }
     }
 
-    It '<Contract>, <Filter>: touches nobody outside when every filter is ignored' -ForEach $cases {
+    # For a single filter this is the test above.
+    It '<Contract>, <Filter>: changes no user outside the filter when every filter is ignored' -ForEach ($cases | Where-Object Combined) {
         foreach ($command in 'Revoke-ToriiSession', 'Block-ToriiUser', 'Remove-ToriiUser') {
             Add-Fault @{ operation = 'searchUsers'; kind = 'ignoreFilter' } $emulator
             $more = $command -eq 'Remove-ToriiUser' ? @{ Force = $true } : @{}

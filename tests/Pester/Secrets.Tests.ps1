@@ -18,7 +18,7 @@ BeforeAll {
             $emulator | Connect-Torii -Name emulator -PassThru -Verbose -Debug
             $env:TORII_SECRET_KEY = $key
             Connect-Torii -ApiUrl $emulator.ApiUrl -Name environment -Verbose -Debug
-            $users = Get-ToriiUser -Status active -Name * -Verbose -Debug
+            $users = Get-ToriiUser -Status active -Name *a* -Verbose -Debug
             $users | Get-ToriiSession -Verbose -Debug | Select-Object -First 2
             $users[0] | Revoke-ToriiSession -PassThru -Verbose -Debug
             $users[0] | Revoke-ToriiSession -WhatIf -Verbose -Debug
@@ -37,22 +37,22 @@ BeforeAll {
             Add-Fault @{ operation = '*'; kind = 'truncate'; times = 1 }
             Get-ToriiUser -First 1 -Verbose -Debug
 
-            # Mistakes with a key in hand.
+            # Mistakes with a key in hand; a failed Connect-Torii closes the connection of that name.
             foreach ($try in
-                { Connect-Torii -SecretKey "x$key" -ApiUrl $emulator.ApiUrl -Verbose -Debug },
-                { Connect-Torii -SecretKey @{ key = $key } -Verbose -Debug },
-                { Connect-Torii -SecretKey $key, $key -Verbose -Debug },
-                { Connect-Torii -SecretKey ([pscustomobject]@{ Key = $key }) -Verbose -Debug },
-                { Connect-Torii -SecretKey $key -ApiUrl http://example.com -Verbose -Debug },
-                { Connect-Torii -SecretKey $key -ApiUrl http://localhost:1 -MaxRetry 0 -Verbose -Debug },
-                { Connect-Torii -SecretKey $key.Replace('test', 'live') -ApiUrl $emulator.ApiUrl -Verbose -Debug }) {
+                { Connect-Torii -Name mistake -SecretKey "x$key" -ApiUrl $emulator.ApiUrl -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey @{ key = $key } -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey $key, $key -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey ([pscustomobject]@{ Key = $key }) -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey $key -ApiUrl http://example.com -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey $key -ApiUrl http://localhost:1 -MaxRetry 0 -Verbose -Debug },
+                { Connect-Torii -Name mistake -SecretKey $key.Replace('test', 'live') -ApiUrl $emulator.ApiUrl -Verbose -Debug }) {
                 try { & $try } catch { $_ }
             }
         } *>&1 | Tee-Object -Variable all
 
         # Once more with the streams as they are, for the transcript.
         Get-ToriiUser -First 1 -Verbose -Debug
-        Connect-Torii -SecretKey $key -ApiUrl http://localhost:1 -MaxRetry 0 -Verbose -Debug
+        Connect-Torii -Name mistake -SecretKey $key -ApiUrl http://localhost:1 -MaxRetry 0 -Verbose -Debug
 
         $objects = @($emulator; Get-ToriiConnection)
         $objects; $objects | Format-List * -Force; $objects | Format-Table * -Force; $objects | Format-Custom -Depth 3; "$objects"; $objects | Get-Member -Force

@@ -54,12 +54,12 @@ Describe 'Sessions' {
             @($run.Output.UserId | Get-Unique) | Should -Be $people[2, 3].UserId
         }
 
-        It 'Get-ToriiSession refuses a session as -UserId' {
+        It 'Get-ToriiSession returns the sessions of the user of a session' {
             $session = (Open-Session $people[4])[0]
             $run = Invoke-Watched { Get-ToriiSession $session }
-            $run.Errors | Should -HaveCount 1
-            Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
-            $run.Requests | Should -BeNullOrEmpty
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Requests.path | Should -Be "/api/server/v1/users/$($people[4].UserId)/sessions"
+            $run.Output.SessionId | Should -Contain $session.SessionId
         }
     }
 
@@ -117,14 +117,16 @@ Describe 'Sessions' {
         }
     }
 
-    Context 'B2: a session given as an argument never stands for its user' {
-        It 'A <Kind> session as -UserId is refused' -ForEach @('live', 'deserialized', 'selected', 'CSV' | ForEach-Object { @{ Kind = $_ } }) {
-            $session = (Open-Session $people[11] 2)[0]
-            $object = @(Convert-Object $Kind @($session))[0]
-            foreach ($run in (Invoke-Watched { Revoke-ToriiSession $object }), (Invoke-Watched { Revoke-ToriiSession -UserId $people[0].UserId, $object })) {
-                Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
-                $run.Errors | Should -HaveCount 1
-                $run.Mutations.userId | Where-Object { $_ -eq $session.UserId } | Should -BeNullOrEmpty
+    Context 'B2: a session as an argument never stands for its user' {
+        It 'A <Kind> session as -UserId revokes that session only' -ForEach @('live', 'deserialized', 'selected', 'CSV' | ForEach-Object { @{ Kind = $_ } }) {
+            foreach ($others in @(), @($people[0].UserId)) {
+                $session = (Open-Session $people[11] 2)[0]
+                $object = @(Convert-Object $Kind @($session))[0]
+                $run = Invoke-Watched { Revoke-ToriiSession -UserId @($others; $object) }
+                $run.Errors | Should -BeNullOrEmpty
+                @($run.Mutations.path | Sort-Object) | Should -Be @(
+                    @("/api/server/v1/users/$($people[11].UserId)/sessions/$($session.SessionId)"
+                        $others | ForEach-Object { "/api/server/v1/users/$_/sessions" }) | Sort-Object)
             }
         }
 
@@ -134,8 +136,9 @@ Describe 'Sessions' {
             $run.Mutations.path | Should -BeLike "*/sessions/$($opened[0].SessionId)"
             foreach ($blank in $null, '', '  ') {
                 $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $blank }
-                $run.EndedBy | Should -Not -BeNullOrEmpty
-                $run.Mutations | Should -BeNullOrEmpty
+                $run.Errors | Should -HaveCount 1
+                Assert-ToriiError $run.Errors[0] Torii.InvalidId InvalidArgument '*empty*'
+                $run.Requests | Should -BeNullOrEmpty
             }
         }
 

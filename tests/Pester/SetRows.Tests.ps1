@@ -16,7 +16,7 @@ Describe 'Set-ToriiUser, from rows' {
             Set-Content $TestDrive/changes.csv "UserId,Phone,Locale,Address,Clear,Remark`n$($ids[0]),+45 1,da,,,x`n$($ids[1]),,,`"Here 1, 1000 There`",Phone,`n$($ids[2]),,en,,`"Phone,Address`",y"
             $run = Invoke-Watched { Import-Csv $TestDrive/changes.csv | Set-ToriiUser -PassThru }
             $run.Errors | Should -BeNullOrEmpty
-            $run.Output.UserId | Should -Be $ids
+            @($run.Output.UserId | Sort-Object) | Should -Be @($ids | Sort-Object)
             ($run.Mutations | Where-Object userId -EQ $ids[0]).body | Should -BeExactly '{"phone":"+45 1","locale":"da"}'
             ($run.Mutations | Where-Object userId -EQ $ids[1]).body | Should -BeExactly '{"address":"Here 1, 1000 There","phone":null}'
             ($run.Mutations | Where-Object userId -EQ $ids[2]).body | Should -BeExactly '{"locale":"en","phone":null,"address":null}'

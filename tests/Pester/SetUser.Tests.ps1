@@ -79,9 +79,8 @@ Describe 'Set-ToriiUser' {
 
     Context 'nothing is cleared by accident' {
         It 'P4: -<Field> <Shown> is an error that names the switch, and sends nothing' -ForEach @(
-            foreach ($field in 'Name', 'FirstName', 'LastName', 'Phone', 'Locale', 'Address', 'DateOfBirth') {
-                foreach ($value in '', ' ', $null) { @{ Field = $field; Value = $value; Shown = $null -eq $value ? '$null' : "'$value'" } }
-            }
+            'Name', 'FirstName', 'LastName', 'Phone', 'Locale', 'Address', 'DateOfBirth' | ForEach-Object { @{ Field = $_; Value = ''; Shown = "''" } }
+            ' ', $null | ForEach-Object { @{ Field = 'Phone'; Value = $_; Shown = $null -eq $_ ? '$null' : "'$_'" } }
         ) {
             $arguments = @{ $Field = $Value }
             foreach ($run in @(

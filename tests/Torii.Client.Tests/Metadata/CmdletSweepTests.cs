@@ -13,6 +13,12 @@ public sealed class CmdletSweepTests
     /// <summary>Nouns of this machine and not of the service.</summary>
     private static readonly string[] LocalNouns = ["Torii", "ToriiConnection", "ToriiEmulator", "ToriiEmulatorToken", "ToriiSigningKey"];
 
+    /// <summary>Parts of the names of parameters that are lengths of time, and the units in which such a name ends.</summary>
+    private static readonly string[] Durations = ["Timeout", "Latency", "Delay", "Wait", "Duration", "Lifetime", "Expires"];
+
+    /// <summary>A point in time ends in <c>At</c>.</summary>
+    private static readonly string[] Units = ["Sec", "Seconds", "Ms", "At"];
+
     [Fact]
     public void There_are_cmdlets()
     {
@@ -62,6 +68,10 @@ public sealed class CmdletSweepTests
         : !c.DerivesFrom("ToriiChangeCommand") ? "it does not derive from ToriiChangeCommand"
         // What a New- cmdlet creates is its output.
         : Missing(c, c.Verb == "New" ? ["MaxAffected", "ThrottleLimit", "Connection"] : ["MaxAffected", "PassThru", "ThrottleLimit", "Connection"]));
+
+    [Fact]
+    public void Each_that_ends_or_removes_something_on_this_machine_asks_first() => ForEach(static c =>
+        c.Verb is "Stop" or "Clear" or "Remove" or "Reset" && !c.SupportsShouldProcess ? "it does not support ShouldProcess" : null);
 
     [Fact]
     public void Each_that_only_reads_does_not_pretend_to_change() => ForEach(static c =>
@@ -118,7 +128,9 @@ public sealed class CmdletSweepTests
 
     [Fact]
     public void A_length_of_time_has_its_unit_in_its_name() => ForEach(static c => First(c.Parameters, static p =>
-        p.Property.PropertyType.Parts().Any(static t => t.FullName == "System.TimeSpan") ? "is a TimeSpan, in which 30 is 3 µs" : null));
+        p.Property.PropertyType.Parts().Any(static t => t.FullName == "System.TimeSpan") ? "is a TimeSpan, in which 30 is 3 µs"
+        : Durations.Any(d => p.Name.Contains(d, StringComparison.Ordinal)) && !Units.Any(u => p.Name.EndsWith(u, StringComparison.Ordinal)) ? "does not end in its unit"
+        : null));
 
     /// <summary>
     /// The engine loads these types before the private load context is there. A private field counts when its type is
