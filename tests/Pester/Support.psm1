@@ -192,7 +192,8 @@ function Measure-Stop {
     }
 }
 
-# An error as the module promises it: its id, its category, one sentence that says what happened, and what to do.
+# An error as the module promises it: its id, its category, one to three sentences in one line that name the target and
+# say what happened, and what to do.
 function Assert-ToriiError {
     param($Record, [string] $Id, [string] $Category, [string] $Like = '*')
     if ($Record -isnot [Management.Automation.ErrorRecord]) { throw "Expected the error $Id, and there was: $Record" }
@@ -201,7 +202,7 @@ function Assert-ToriiError {
         if (($Record.FullyQualifiedErrorId -split ',')[0] -cne $Id) { "its id is $($Record.FullyQualifiedErrorId)" }
         if ($Category -and "$($Record.CategoryInfo.Category)" -ne $Category) { "its category is $($Record.CategoryInfo.Category), not $Category" }
         if ($text -notlike $Like) { "its text is not like $Like" }
-        if ($text -notmatch '^\S.*\.$' -or $text.Contains("`n") -or $text.Length -gt 500) { 'its text is not one clear sentence' }
+        if ($text -notmatch '^\S.*\.$' -or $text.Contains("`n") -or $text.Length -gt 500) { 'its text is not one line of at most 500 characters that ends with a full stop' }
         if ($text -match 'Exception|   at |System\.') { 'its text speaks of the inside' }
         if ("$($Record.ErrorDetails.RecommendedAction)" -notmatch '^\S.*[.?]$') { 'it does not say what to do' }
         if ($Record.Exception.GetType().FullName -notlike 'Torii.Torii*Exception') { "its exception is a $($Record.Exception.GetType())" }
