@@ -56,13 +56,12 @@ Describe 'Remove-ToriiUser' {
         Get-Status $victim | Should -Be deleted
     }
 
-    It 'sends nothing with -WhatIf, whatever -Force says, as a switch and as a preference' {
+    # The switch: Sweep.Tests.ps1.
+    It '-Force does not override $WhatIfPreference' {
         $victims = New-Victim 3
-        foreach ($script in { param($v, $c) $v | Remove-ToriiUser -Connection $c -Force -WhatIf }, { param($v, $c) $WhatIfPreference = $true; $v | Remove-ToriiUser -Connection $c -Force }) {
-            $run = Invoke-Watched { Invoke-Apart $script @{ v = $victims.UserId; c = Get-ToriiConnection default } }
-            $run.Errors | Should -BeNullOrEmpty
-            $run.Requests | Should -BeNullOrEmpty
-        }
+        $run = Invoke-Watched { Invoke-Apart { param($v, $c) $WhatIfPreference = $true; $v | Remove-ToriiUser -Connection $c -Force } @{ v = $victims.UserId; c = Get-ToriiConnection default } }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Requests | Should -BeNullOrEmpty
         Get-Status $victims | Should -Be active, active, active
     }
 
