@@ -17,7 +17,7 @@ internal sealed class Material : IDisposable
         {
             keys = new[] { new { kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = KeyId, x = Encode(point.Q.X!), y = Encode(point.Q.Y!) } },
         });
-        Tokens = Enumerable.Range(0, count).Select(_ => Mint()).ToArray();
+        Tokens = [.. Enumerable.Range(0, count).Select(_ => Mint())];
     }
 
     public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);

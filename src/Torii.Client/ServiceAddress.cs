@@ -35,7 +35,8 @@ public static class ServiceAddress
             { IsAbsoluteUri: true, UserInfo.Length: 0, Host.Length: > 0, Scheme: "http" or "https" or "socks4" or "socks4a" or "socks5" } => proxy,
             // Everything before an '@' may be a password, also where the scheme is missing ("user:password@host").
             _ when proxy.OriginalString.Contains('@', StringComparison.Ordinal) => throw new ToriiException(
-                ToriiErrorId.InvalidProxy, "The proxy address contains a user name or password.") { Variant = "credentials" },
+                ToriiErrorId.InvalidProxy, "The proxy address contains a user name or password.")
+            { Variant = "credentials" },
             _ => throw new ToriiException(
                 ToriiErrorId.InvalidProxy, $"'{Redactor.RedactLine(proxy.OriginalString)}' is not the address of a proxy."),
         };

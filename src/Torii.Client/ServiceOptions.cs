@@ -1,5 +1,3 @@
-using Torii.Client.Http;
-
 namespace Torii.Client;
 
 /// <summary>The settings that the connections of all services have.</summary>

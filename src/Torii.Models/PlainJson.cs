@@ -20,27 +20,65 @@ internal static class PlainJson
 
         switch (value)
         {
-            case null: writer.WriteNullValue(); break;
-            case string text when !IsUnicode(text): throw Unfit("a text in it is no valid Unicode");
-            case string text: writer.WriteStringValue(text); break;
-            case char c: writer.WriteStringValue(c.ToString()); break;
-            case bool truth: writer.WriteBooleanValue(truth); break;
-            case double number when !double.IsFinite(number): throw Unfit("JSON has no number for infinity and not-a-number");
-            case float number when !float.IsFinite(number): throw Unfit("JSON has no number for infinity and not-a-number");
-            case Enum name: writer.WriteStringValue(name.ToString()); break;
-            case byte or sbyte or short or ushort or int or uint or long: writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture)); break;
-            case ulong number: writer.WriteNumberValue(number); break;
-            case float number: writer.WriteNumberValue(number); break;
-            case double number: writer.WriteNumberValue(number); break;
-            case decimal number: writer.WriteNumberValue(number); break;
-            case DateTime moment: writer.WriteStringValue(moment); break;
-            case DateTimeOffset moment: writer.WriteStringValue(moment); break;
-            case Guid id: writer.WriteStringValue(id); break;
-            case Uri address: writer.WriteStringValue(address.OriginalString); break;
-            case IReadOnlyDictionary<string, object?> members: WriteObject(writer, members, depth); break;
-            case IDictionary members: WriteObject(writer, Pairs(members), depth); break;
-            case IEnumerable items: WriteArray(writer, items, depth); break;
-            default: throw Unfit($"a {value.GetType().Name} has no JSON form; give text, numbers, truth values, hashtables and arrays");
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text when !IsUnicode(text):
+                throw Unfit("a text in it is no valid Unicode");
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case char c:
+                writer.WriteStringValue(c.ToString());
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            case double number when !double.IsFinite(number):
+                throw Unfit("JSON has no number for infinity and not-a-number");
+            case float number when !float.IsFinite(number):
+                throw Unfit("JSON has no number for infinity and not-a-number");
+            case Enum name:
+                writer.WriteStringValue(name.ToString());
+                break;
+            case byte or sbyte or short or ushort or int or uint or long:
+                writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case ulong number:
+                writer.WriteNumberValue(number);
+                break;
+            case float number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case decimal number:
+                writer.WriteNumberValue(number);
+                break;
+            case DateTime moment:
+                writer.WriteStringValue(moment);
+                break;
+            case DateTimeOffset moment:
+                writer.WriteStringValue(moment);
+                break;
+            case Guid id:
+                writer.WriteStringValue(id);
+                break;
+            case Uri address:
+                writer.WriteStringValue(address.OriginalString);
+                break;
+            case IReadOnlyDictionary<string, object?> members:
+                WriteObject(writer, members, depth);
+                break;
+            case IDictionary members:
+                WriteObject(writer, Pairs(members), depth);
+                break;
+            case IEnumerable items:
+                WriteArray(writer, items, depth);
+                break;
+            default:
+                throw Unfit($"a {value.GetType().Name} has no JSON form; give text, numbers, truth values, hashtables and arrays");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ToriiToken
     internal ToriiToken(ReadOnlyMemory<byte> payload) => _payload = payload;
 
     /// <summary>Always <see langword="true"/>; see <see cref="ToriiUnverifiedToken"/>.</summary>
-    public bool Verified => true;
+    public bool Verified { get; } = true;
 
     /// <summary>The user's id (<c>sub</c>).</summary>
     public required string UserId { get; init; }
@@ -77,7 +77,7 @@ public sealed class ToriiUnverifiedToken
     }
 
     /// <summary>Always <see langword="false"/>.</summary>
-    public bool Verified => false;
+    public bool Verified { get; }
 
     /// <summary>The members of the token's header.</summary>
     public IDictionary<string, object?> Header { get; }

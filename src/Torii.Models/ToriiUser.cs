@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Torii;
 
 /// <summary>
@@ -7,9 +9,11 @@ namespace Torii;
 public sealed class ToriiUser : ToriiObject
 {
     /// <summary>The user's id. torii's are UUIDs in order of creation (version 7).</summary>
+    [JsonPropertyName("id"), JsonRequired]
     public string UserId { get; set; } = "";
 
     /// <summary>The same as <see cref="UserId"/>, for scripts that look for an id by its short name.</summary>
+    [JsonIgnore]
     public string Id => UserId;
 
     /// <summary>Full name, if there is one.</summary>
@@ -28,6 +32,7 @@ public sealed class ToriiUser : ToriiObject
     public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>As the service spells it: <c>active</c>, <c>banned</c>, <c>deleted</c>, <c>pending_verification</c>.</summary>
+    [JsonRequired]
     public string Status { get; set; } = "";
 
     /// <summary>Telephone number; it need not be verified.</summary>
@@ -46,9 +51,11 @@ public sealed class ToriiUser : ToriiObject
     public string? DateOfBirth { get; set; }
 
     /// <summary>When the user was created, UTC.</summary>
+    [JsonRequired]
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>When the user was changed last, UTC.</summary>
+    [JsonRequired]
     public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>When the user was deleted, UTC; <see langword="null"/> for one who was not.</summary>

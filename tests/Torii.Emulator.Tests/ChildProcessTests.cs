@@ -12,7 +12,7 @@ public class ChildProcessTests
     [Fact]
     public async Task It_exits_when_standard_input_ends()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
 
         var watch = Stopwatch.StartNew();
         emulator.Process.StandardInput.Close();
@@ -25,8 +25,8 @@ public class ChildProcessTests
     [Fact]
     public async Task It_exits_when_standard_input_ends_during_a_request()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10", "--latency-ms", "60000");
-        var waiting = emulator.SearchAsync(null);
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10", "--latency-ms", "60000");
+        Task<Answer> waiting = emulator.SearchAsync(null);
         await Task.Delay(100);
 
         emulator.Process.StandardInput.Close();
@@ -38,9 +38,9 @@ public class ChildProcessTests
     [UnixFact]
     public async Task A_child_ignores_Ctrl_C()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
 
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             Signal(Interrupt, emulator.Process);
             await Task.Delay(50);
@@ -53,7 +53,7 @@ public class ChildProcessTests
     [UnixFact]
     public async Task A_child_exits_on_SIGTERM()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
 
         Signal(Terminate, emulator.Process);
 
@@ -63,7 +63,7 @@ public class ChildProcessTests
     [UnixFact]
     public async Task Without_the_child_option_Ctrl_C_stops_it()
     {
-        using var process = EmulatorProcess.Launch("--port", "0", "--users", "0");
+        using Process process = EmulatorProcess.Launch("--port", "0", "--users", "0");
         Assert.NotNull(await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
 
         Signal(Interrupt, process);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Torii.Emulator.Tests.Running;
@@ -21,7 +22,7 @@ public class CommandLineTests
     [InlineData("stray")]
     public async Task A_bad_option_exits_with_2_and_names_the_option_in_one_sentence(params string[] arguments)
     {
-        var (exitCode, output, error) = await EmulatorProcess.RunAsync(arguments);
+        (int exitCode, string? output, string? error) = await EmulatorProcess.RunAsync(arguments);
 
         Assert.Equal(2, exitCode);
         Assert.Empty(output);
@@ -33,7 +34,7 @@ public class CommandLineTests
     [Fact]
     public async Task Help_lists_every_option()
     {
-        var (exitCode, output, error) = await EmulatorProcess.RunAsync("--help");
+        (int exitCode, string? output, string? error) = await EmulatorProcess.RunAsync("--help");
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.All(
@@ -44,7 +45,7 @@ public class CommandLineTests
     [Fact]
     public async Task The_last_value_of_a_repeated_option_counts()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--seed", "7", "--users", "1", "--seed=-8");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--seed", "7", "--users", "1", "--seed=-8");
 
         Assert.Equal(-8, emulator.Report.GetProperty("seed").GetInt32());
     }
@@ -54,9 +55,9 @@ public class CommandLineTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        var (exitCode, output, error) = await EmulatorProcess.RunAsync("--port", $"{port}", "--users", "0");
+        (int exitCode, string? output, string? error) = await EmulatorProcess.RunAsync("--port", $"{port}", "--users", "0");
 
         Assert.Equal(3, exitCode);
         Assert.Empty(output);
@@ -70,7 +71,7 @@ public class CommandLineTests
     [Fact]
     public async Task The_text_report_contains_address_key_and_issuer()
     {
-        using var process = EmulatorProcess.Launch("--port=0", "--users=0", "--secret-key=sk_test_forAPersonToRead");
+        using Process process = EmulatorProcess.Launch("--port=0", "--users=0", "--secret-key=sk_test_forAPersonToRead");
         try
         {
             var lines = new List<string>();
@@ -92,7 +93,7 @@ public class CommandLineTests
     [Fact]
     public async Task A_child_reports_its_start_as_one_line_of_JSON()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "12", "--seed", "7");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "12", "--seed", "7");
 
         Assert.Equal($"http://127.0.0.1:{emulator.Port}", emulator.ApiUrl);
         Assert.Equal(emulator.ApiUrl, emulator.Report.Text("issuer"));
@@ -108,8 +109,8 @@ public class CommandLineTests
     [Fact]
     public async Task Each_start_generates_a_new_secret_key()
     {
-        await using var one = await EmulatorProcess.StartAsync("--users", "0");
-        await using var other = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess one = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "0");
 
         Assert.NotEqual(one.SecretKey, other.SecretKey);
     }
@@ -117,7 +118,7 @@ public class CommandLineTests
     [Fact]
     public async Task A_live_secret_key_is_accepted()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "1", "--secret-key", "sk_live_0123456789");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "1", "--secret-key", "sk_live_0123456789");
 
         Assert.Equal("sk_live_0123456789", emulator.SecretKey);
         (await emulator.SearchAsync(null)).Ok();
@@ -126,8 +127,8 @@ public class CommandLineTests
     [Fact]
     public async Task It_listens_on_the_loopback_address_only()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
-        var own = Array.Find(await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork), address => !IPAddress.IsLoopback(address));
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
+        IPAddress? own = Array.Find(await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork), address => !IPAddress.IsLoopback(address));
         if (own is null)
         {
             return;
@@ -140,10 +141,10 @@ public class CommandLineTests
     [Fact]
     public async Task Latency_delays_every_response_of_the_service()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "1", "--latency-ms", "150");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "1", "--latency-ms", "150");
         (await emulator.SearchAsync(null)).Ok();
 
-        foreach (var path in new[] { Operations.User(Guid.NewGuid().ToString()), "/_torii/.well-known/jwks.json" })
+        foreach (string? path in new[] { Operations.User(Guid.NewGuid().ToString()), "/_torii/.well-known/jwks.json" })
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
             await emulator.SendAsync("GET", path);

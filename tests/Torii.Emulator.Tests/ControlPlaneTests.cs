@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -22,7 +23,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     public async Task The_control_plane_requires_the_secret_key(string method, string path)
     {
         using var anonymous = new HttpClient { BaseAddress = new Uri(Emulator.ApiUrl) };
-        using var response = await anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/_emulator/" + path));
+        using HttpResponseMessage response = await anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/_emulator/" + path));
 
         Assert.Equal(401, (int)response.StatusCode);
     }
@@ -38,7 +39,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Requests_are_counted_by_operation_until_reset()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
         await emulator.SearchAsync(null);
         await emulator.SearchAsync("{");
         await emulator.GetAsync(Guid.NewGuid().ToString());
@@ -47,9 +48,9 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
         await emulator.SendAsync("GET", "/_emulator/stats");
         await emulator.SendAsync("GET", "/api/server/v1/users", null, request => request.Headers.Authorization = new("Bearer", "sk_test_wrong"));
 
-        var counts = (await emulator.SendAsync("GET", "/_emulator/requests")).Text;
+        string counts = (await emulator.SendAsync("GET", "/_emulator/requests")).Text;
         (await emulator.SendAsync("DELETE", "/_emulator/requests")).Ok(204);
-        var none = (await emulator.SendAsync("GET", "/_emulator/requests")).Text;
+        string none = (await emulator.SendAsync("GET", "/_emulator/requests")).Text;
 
         Assert.Equal("""{"total":6,"byOperation":{"getUser":1,"jwks":1,"searchUsers":2,"unknown":2},"unauthorized":1}""", counts);
         Assert.Equal("""{"total":0,"byOperation":{},"unauthorized":0}""", none);
@@ -58,12 +59,12 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task The_journal_lists_requests_and_outcomes_in_order()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
-        var id = await emulator.CreateAsync(new { name = "Ann" });
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
+        string id = await emulator.CreateAsync(new { name = "Ann" });
         await emulator.PatchAsync(id, """{"phone":null}""");
         await emulator.SearchAsync(new { name = "Ann" }, "?limit=3");
 
-        var journal = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok();
+        JsonElement journal = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok();
         var entries = journal.GetProperty("entries").EnumerateArray().ToList();
 
         Assert.Equal(["createUser", "updateUser", "searchUsers"], entries.Select(entry => entry.Text("operation")));
@@ -74,7 +75,7 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
         Assert.Equal("/api/server/v1/users/search?limit=3", entries[2].Text("path"));
         Assert.DoesNotContain(emulator.SecretKey, journal.GetRawText());
 
-        var later = (await emulator.SendAsync("GET", "/_emulator/journal?after=2")).Ok();
+        JsonElement later = (await emulator.SendAsync("GET", "/_emulator/journal?after=2")).Ok();
         Assert.Equal(3, Assert.Single(later.GetProperty("entries").EnumerateArray()).GetProperty("sequence").GetInt32());
         Assert.Equal(3, later.GetProperty("last").GetInt32());
     }
@@ -82,12 +83,12 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task A_reset_empties_the_journal_and_continues_the_sequence()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
         await emulator.CreateAsync();
         await emulator.SendAsync("DELETE", "/_emulator/requests");
         await emulator.CreateAsync();
 
-        var entries = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray();
+        JsonElement.ArrayEnumerator entries = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray();
 
         Assert.Equal(2, Assert.Single(entries).GetProperty("sequence").GetInt32());
     }
@@ -95,10 +96,10 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task The_journal_keeps_the_start_of_a_long_body()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
         await emulator.CreateAsync(new { name = new string('x', 10_000) });
 
-        var entry = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries")[0];
+        JsonElement entry = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries")[0];
 
         Assert.Equal(4096, entry.Text("body")!.Length);
     }
@@ -106,11 +107,11 @@ public class ControlPlaneTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Concurrent_requests_are_all_counted()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "10");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "10");
 
         await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => emulator.SearchAsync(null)));
 
-        var journal = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries");
+        JsonElement journal = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries");
         Assert.Equal(500, (await emulator.SendAsync("GET", "/_emulator/requests")).Ok().GetProperty("total").GetInt32());
         Assert.Equal(Enumerable.Range(1, 500), journal.EnumerateArray().Select(entry => entry.GetProperty("sequence").GetInt32()));
         Assert.All(journal.EnumerateArray(), entry => Assert.Equal(200, entry.GetProperty("status").GetInt32()));

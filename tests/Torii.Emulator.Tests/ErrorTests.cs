@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -36,11 +37,11 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
             new("Bearer", Emulator.SecretKey.ToLowerInvariant()),
             new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Emulator.SecretKey + ":"))),
         ];
-        foreach (var authorization in wrong)
+        foreach (AuthenticationHeaderValue? authorization in wrong)
         {
             using var anonymous = new HttpClient { BaseAddress = new Uri(Emulator.ApiUrl) };
             anonymous.DefaultRequestHeaders.Authorization = authorization;
-            using var response = await anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+            using HttpResponseMessage response = await anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
             var answer = new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(), new Dictionary<string, string>());
             answer.Problem(401, "invalid_secret_key");
             Assert.DoesNotContain(Emulator.SecretKey, answer.Text);
@@ -73,8 +74,8 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("POST", "/unban")]
     public async Task A_user_of_another_environment_is_403(string method, string suffix)
     {
-        var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
-        foreach (var id in foreign.GetProperty("userIds").EnumerateArray())
+        JsonElement foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
+        foreach (JsonElement id in foreign.GetProperty("userIds").EnumerateArray())
         {
             (await Emulator.SendAsync(method, Operations.User(id.GetString()!) + suffix, method == "PATCH" ? new { } : null))
                 .Problem(403, "access_denied");
@@ -98,7 +99,7 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task Ids_are_case_insensitive()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
 
         Assert.Equal(id, (await Emulator.GetAsync(id.ToUpperInvariant())).Ok().Id());
     }
@@ -116,8 +117,8 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("{\"\\udc00\":1}", "invalid_json")]
     public async Task A_body_that_is_not_a_JSON_object_is_400(string body, string code)
     {
-        var id = await Emulator.CreateAsync();
-        foreach (var (method, path) in new[] { ("POST", Operations.Users), ("POST", Operations.Users + "/search"), ("PATCH", Operations.User(id)) })
+        string id = await Emulator.CreateAsync();
+        foreach ((string? method, string? path) in new[] { ("POST", Operations.Users), ("POST", Operations.Users + "/search"), ("PATCH", Operations.User(id)) })
         {
             (await Emulator.SendAsync(method, path, body)).Problem(400, code);
         }
@@ -158,7 +159,7 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData("POST", "/users/01931a73-8b00-7000-8000-000000000000/sessions", "DELETE, GET")]
     public async Task A_method_that_a_path_does_not_support_is_405(string method, string path, string allowed)
     {
-        var answer = await Emulator.SendAsync(method, "/api/server/v1" + path);
+        Answer answer = await Emulator.SendAsync(method, "/api/server/v1" + path);
 
         answer.Problem(405, "method_not_allowed");
         Assert.Equal(allowed, string.Join(", ", answer.Headers["Allow"].Split(", ").Order(StringComparer.Ordinal)));
@@ -177,8 +178,8 @@ public class ErrorTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task Each_error_has_its_own_support_id()
     {
-        var one = await Emulator.GetAsync("abc");
-        var other = await Emulator.GetAsync("abc");
+        Answer one = await Emulator.GetAsync("abc");
+        Answer other = await Emulator.GetAsync("abc");
 
         Assert.NotEqual(one["supportId"], other["supportId"]);
         Assert.Equal("/api/server/v1/users/abc", one["instance"]);

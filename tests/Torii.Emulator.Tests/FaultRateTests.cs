@@ -8,11 +8,11 @@ public class FaultRateTests
     [Fact]
     public async Task A_fault_rate_of_one_fifth_injects_all_kinds_of_the_mix()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "20", "--fault-rate", "0.2", "--fault-seed", "7");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "20", "--fault-rate", "0.2", "--fault-seed", "7");
 
-        var answers = await SearchManyAsync(emulator, 1000);
+        List<Answer?> answers = await SearchManyAsync(emulator, 1000);
 
-        var journal = await JournalAsync(emulator);
+        List<JsonElement> journal = await JournalAsync(emulator);
         Assert.Equal(1000, journal.Count);
         Assert.InRange(journal.Count(entry => entry.Text("fault") is not null), 150, 250);
         Assert.Equal(
@@ -21,7 +21,7 @@ public class FaultRateTests
         Assert.Equal([0, 200, 429, 500, 503], journal.Select(entry => entry.GetProperty("status").GetInt32()).Distinct().Order());
 
         // Reset before or after execution, or truncated: the client sees a broken connection.
-        var broken = journal.Count(entry => entry.Text("fault") is "reset" or "resetAfter" or "truncate");
+        int broken = journal.Count(entry => entry.Text("fault") is "reset" or "resetAfter" or "truncate");
         Assert.Equal(broken, answers.Count(answer => answer is null));
         var waits = answers.OfType<Answer>().Where(answer => answer.Status == 429).Select(answer => answer.Headers.GetValueOrDefault("Retry-After")).ToList();
         Assert.Contains(null, waits);
@@ -31,13 +31,13 @@ public class FaultRateTests
     [Fact]
     public async Task The_same_fault_seed_injects_the_same_faults()
     {
-        await using var one = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
-        await using var same = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
-        await using var other = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "8");
+        await using EmulatorProcess one = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
+        await using EmulatorProcess same = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "7");
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "5", "--fault-rate", "0.3", "--fault-seed", "8");
 
-        var sequences = await Task.WhenAll(new[] { one, same, other }.Select(async emulator =>
+        List<string>[] sequences = await Task.WhenAll(new[] { one, same, other }.Select(async emulator =>
         {
-            for (var i = 0; i < 100; i++)
+            for (int i = 0; i < 100; i++)
             {
                 await TryAsync(() => emulator.SearchAsync(null));
             }
@@ -52,18 +52,18 @@ public class FaultRateTests
     [Fact]
     public async Task The_journal_records_execution_regardless_of_the_response()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.5", "--fault-seed", "7");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0", "--fault-rate", "0.5", "--fault-seed", "7");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
-            for (var i = 0; i < 40; i++)
+            for (int i = 0; i < 40; i++)
             {
                 await TryAsync(() => emulator.SendAsync("POST", Operations.Users, new { }));
             }
         }));
 
         (await emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
-        var journal = await JournalAsync(emulator);
-        var (users, _) = await emulator.FindAllAsync(new { }, 1000);
+        List<JsonElement> journal = await JournalAsync(emulator);
+        (List<JsonElement>? users, int _) = await emulator.FindAllAsync(new { }, 1000);
 
         Assert.Equal(320, journal.Count);
         Assert.Equal(users.Count, journal.Count(entry => entry.GetProperty("executed").GetBoolean()));
@@ -76,7 +76,7 @@ public class FaultRateTests
     [Fact]
     public async Task The_fault_rate_can_be_changed_at_run_time()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "5");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "5");
         Assert.All(await SearchManyAsync(emulator, 50), answer => Assert.Equal(200, answer?.Status));
 
         (await emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 1.0, seed = 3 })).Ok(204);
@@ -90,10 +90,10 @@ public class FaultRateTests
 
     private static async Task<List<Answer?>> SearchManyAsync(EmulatorProcess emulator, int count)
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        List<Answer?>[] answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
         {
             var some = new List<Answer?>();
-            for (var i = 0; i < count / 10; i++)
+            for (int i = 0; i < count / 10; i++)
             {
                 some.Add(await TryAsync(() => emulator.SearchAsync(null, "?limit=5")));
             }

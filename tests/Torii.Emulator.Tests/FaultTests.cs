@@ -19,10 +19,10 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_status_fault_sends_Retry_After_and_executes_nothing()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "status", status = 429, retryAfter = "1", times = 1 });
 
-        var answer = await Emulator.BanAsync(id);
+        Answer answer = await Emulator.BanAsync(id);
 
         answer.Problem(429, "rate_limited");
         Assert.Equal("1", answer.Headers["Retry-After"]);
@@ -39,7 +39,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { kind = "status", status });
 
-        var answer = await Emulator.SearchAsync(null);
+        Answer answer = await Emulator.SearchAsync(null);
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(status, answer.Json.GetProperty("status").GetInt32());
@@ -49,10 +49,10 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_status_fault_can_send_text_after_execution()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "status", status = 502, body = "Bad gateway", executes = true, times = 1 });
 
-        var answer = await Emulator.BanAsync(id);
+        Answer answer = await Emulator.BanAsync(id);
 
         Assert.Equal((502, "text/plain", "Bad gateway"), (answer.Status, answer.ContentType, answer.Text));
         Assert.Equal("banned", (await Emulator.GetAsync(id)).Ok().Text("status"));
@@ -64,7 +64,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "status", status = 503, skip = 2, times = 1 });
 
         var statuses = new List<int>();
-        for (var i = 0; i < 5; i++)
+        for (int i = 0; i < 5; i++)
         {
             statuses.Add((await Emulator.SearchAsync(null)).Status);
         }
@@ -87,7 +87,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { kind = "html", times = 1 });
 
-        var answer = await Emulator.SearchAsync(null);
+        Answer answer = await Emulator.SearchAsync(null);
 
         Assert.Equal((200, "text/html"), (answer.Status, answer.ContentType));
         Assert.StartsWith("<!doctype html>", answer.Text);
@@ -98,10 +98,10 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [InlineData(true, "banned")]
     public async Task An_html_fault_can_follow_execution(bool executes, string status)
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "html", executes, body = "<p>proxy</p>", times = 1 });
 
-        var answer = await Emulator.BanAsync(id);
+        Answer answer = await Emulator.BanAsync(id);
 
         Assert.Equal((200, "text/html", "<p>proxy</p>"), (answer.Status, answer.ContentType, answer.Text));
         Assert.Equal(status, (await Emulator.GetAsync(id)).Ok().Text("status"));
@@ -110,7 +110,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_403_can_follow_execution()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "deleteUser", kind = "status", status = 403, executes = true, times = 1 });
 
         Assert.Equal(403, (await Emulator.DeleteAsync(id)).Status);
@@ -128,7 +128,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "status", status, retryAfter, times = 1 });
 
-        var answer = await Emulator.SearchAsync(null);
+        Answer answer = await Emulator.SearchAsync(null);
 
         Assert.Equal((status, retryAfter), (answer.Status, answer.Headers["Retry-After"]));
     }
@@ -136,11 +136,11 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task OmitNulls_leaves_out_null_members_and_keeps_the_others()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann" });
+        string id = await Emulator.CreateAsync(new { name = "Ann" });
         await Emulator.AddFaultAsync(new { operation = "*", kind = "omitNulls", times = 3 });
 
-        var user = (await Emulator.GetAsync(id)).Ok();
-        var page = (await Emulator.SearchAsync(new { name = "Ann", createdAfter = user.Text("createdAt") })).Ok();
+        JsonElement user = (await Emulator.GetAsync(id)).Ok();
+        JsonElement page = (await Emulator.SearchAsync(new { name = "Ann", createdAfter = user.Text("createdAt") })).Ok();
 
         Assert.Equal(["id", "environmentId", "name", "status", "createdAt", "updatedAt"], user.EnumerateObject().Select(member => member.Name));
         Assert.Equal("Ann", user.Text("name"));
@@ -157,7 +157,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
         await Emulator.AddFaultAsync(new { kind = "slow", delayMs = 2000, userId = one.ToUpperInvariant() });
         var watch = Stopwatch.StartNew();
 
-        var delayed = Emulator.BanAsync(one);
+        Task<Answer> delayed = Emulator.BanAsync(one);
         (await Emulator.BanAsync(other)).Ok();
         Assert.False(delayed.IsCompleted);
         (await delayed).Ok();
@@ -168,10 +168,10 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_truncated_response_was_executed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "truncate", times = 1 });
 
-        using var response = await Emulator.Http.SendAsync(
+        using HttpResponseMessage response = await Emulator.Http.SendAsync(
             new HttpRequestMessage(HttpMethod.Post, Operations.User(id) + "/ban"), HttpCompletionOption.ResponseHeadersRead);
         Assert.True(response.Content.Headers.ContentLength > 100);
         await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync());
@@ -184,7 +184,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { kind = "garbage", times = 1 });
 
-        var answer = await Emulator.SearchAsync(null);
+        Answer answer = await Emulator.SearchAsync(null);
 
         Assert.Equal(10 * 1024 * 1024, answer.Text.Length);
         Assert.ThrowsAny<JsonException>(() => answer.Json);
@@ -195,7 +195,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { kind = "empty", times = 1 });
 
-        var answer = await Emulator.SearchAsync(null);
+        Answer answer = await Emulator.SearchAsync(null);
 
         Assert.Equal((200, ""), (answer.Status, answer.Text));
     }
@@ -203,7 +203,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_reset_request_is_not_executed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "updateUser", kind = "reset", times = 1 });
 
         await Assert.ThrowsAsync<HttpRequestException>(() => Emulator.PatchAsync(id, new { name = "Ann" }));
@@ -214,24 +214,24 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_resetAfter_request_is_executed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "updateUser", kind = "resetAfter", times = 1 });
 
         await Assert.ThrowsAsync<HttpRequestException>(() => Emulator.PatchAsync(id, new { name = "Ann" }));
 
         Assert.Equal("Ann", (await Emulator.GetAsync(id)).Ok().Text("name"));
-        var entry = (await Emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray().Single(e => e.Text("fault") is not null);
+        JsonElement entry = (await Emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray().Single(e => e.Text("fault") is not null);
         Assert.Equal(("resetAfter", 0, true), (entry.Text("fault"), entry.GetProperty("status").GetInt32(), entry.GetProperty("executed").GetBoolean()));
     }
 
     [Fact]
     public async Task A_slow_request_is_executed_at_once_and_answered_late()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.AddFaultAsync(new { operation = "banUser", kind = "slow", delayMs = 2000, times = 1 });
         var watch = Stopwatch.StartNew();
 
-        var ban = Emulator.BanAsync(id);
+        Task<Answer> ban = Emulator.BanAsync(id);
         await Task.Delay(150);
         Assert.Equal("banned", (await Emulator.GetAsync(id)).Ok().Text("status"));
         Assert.False(ban.IsCompleted);
@@ -245,9 +245,9 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "repeatCursor" });
 
-        var first = (await Emulator.SearchAsync(null, "?limit=5")).Ok();
-        var cursor = first.Text("nextCursor");
-        var second = (await Emulator.SearchAsync(null, "?limit=5&cursor=" + cursor)).Ok();
+        JsonElement first = (await Emulator.SearchAsync(null, "?limit=5")).Ok();
+        string? cursor = first.Text("nextCursor");
+        JsonElement second = (await Emulator.SearchAsync(null, "?limit=5&cursor=" + cursor)).Ok();
 
         Assert.Equal(cursor, second.Text("nextCursor"));
         Assert.True(second.GetProperty("hasMore").GetBoolean());
@@ -258,7 +258,7 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "ignoreFilter" });
 
-        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "Ada" }, 1000);
+        (List<JsonElement>? found, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "Ada" }, 1000);
 
         Assert.Equal((await Emulator.FindAllAsync(new { }, 1000)).Users.Count, found.Count);
     }
@@ -268,8 +268,8 @@ public class FaultTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     {
         await Emulator.AddFaultAsync(new { operation = "*", kind = "ignoreFilter", fields = new[] { "name", "phone" } });
 
-        var (banned, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "nobody at all" }, 1000);
-        var created = (await Emulator.SendAsync("POST", Operations.Users, new { phone = "+45 1", address = "Here" })).Ok(201);
+        (List<JsonElement>? banned, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = "nobody at all" }, 1000);
+        JsonElement created = (await Emulator.SendAsync("POST", Operations.Users, new { phone = "+45 1", address = "Here" })).Ok(201);
 
         Assert.True(banned.Count >= 25);
         Assert.All(banned, user => Assert.Equal("banned", user.Text("status")));

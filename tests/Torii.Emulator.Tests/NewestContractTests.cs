@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -16,7 +17,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task A_new_user_has_first_and_last_name_and_metadata_and_no_phone()
     {
-        var user = (await Emulator.SendAsync("POST", Operations.Users, """
+        JsonElement user = (await Emulator.SendAsync("POST", Operations.Users, """
             {"firstName":"Ada","lastName":"Lovelace","name":"ignored","phone":"ignored","publicMetadata":{"a":1,"gone":null},"privateMetadata":{"b":{"c":[1,2]}}}
             """)).Ok(201);
 
@@ -33,7 +34,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData(null, null, null)]
     public async Task The_full_name_is_composed_of_first_and_last_name(string? firstName, string? lastName, string? name)
     {
-        var id = await Emulator.CreateAsync(new { firstName, lastName });
+        string id = await Emulator.CreateAsync(new { firstName, lastName });
 
         Assert.Equal(name, (await Emulator.GetAsync(id)).Ok().Text("name"));
     }
@@ -41,9 +42,9 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task The_full_name_is_read_only()
     {
-        var id = await Emulator.CreateAsync(new { firstName = "Ada", lastName = "Byron" });
+        string id = await Emulator.CreateAsync(new { firstName = "Ada", lastName = "Byron" });
 
-        var user = (await Emulator.PatchAsync(id, new { name = "Somebody Else", lastName = "Lovelace", phone = "+45 1" })).Ok();
+        JsonElement user = (await Emulator.PatchAsync(id, new { name = "Somebody Else", lastName = "Lovelace", phone = "+45 1" })).Ok();
 
         Assert.Equal("Ada Lovelace", user.Text("name"));
         Assert.False(user.TryGetProperty("phone", out _));
@@ -54,9 +55,9 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task Updating_a_user_deep_merges_unsafe_metadata_only()
     {
-        var id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" }, unsafeMetadata = new { a = new { x = 1, y = 2 }, list = new[] { 1, 2 }, gone = 1 } });
+        string id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" }, unsafeMetadata = new { a = new { x = 1, y = 2 }, list = new[] { 1, 2 }, gone = 1 } });
 
-        var user = (await Emulator.PatchAsync(id, """{"unsafeMetadata":{"a":{"y":3,"z":{"n":null,"m":1}},"list":[9],"gone":null},"publicMetadata":{"plan":"pro"}}""")).Ok();
+        JsonElement user = (await Emulator.PatchAsync(id, """{"unsafeMetadata":{"a":{"y":3,"z":{"n":null,"m":1}},"list":[9],"gone":null},"publicMetadata":{"plan":"pro"}}""")).Ok();
 
         Assert.Equal("""{"a":{"x":1,"y":3,"z":{"m":1}},"list":[9]}""", user.GetProperty("unsafeMetadata").GetRawText());
         Assert.Equal("""{"plan":"free"}""", user.GetProperty("publicMetadata").GetRawText());
@@ -65,9 +66,9 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task Updating_metadata_merges_all_three_bags()
     {
-        var id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" } });
+        string id = await Emulator.CreateAsync(new { publicMetadata = new { plan = "free" } });
 
-        var user = (await Emulator.SendAsync("PATCH", Operations.User(id) + "/metadata", """{"publicMetadata":{"seats":5},"privateMetadata":{"crm":"x"}}""")).Ok();
+        JsonElement user = (await Emulator.SendAsync("PATCH", Operations.User(id) + "/metadata", """{"publicMetadata":{"seats":5},"privateMetadata":{"crm":"x"}}""")).Ok();
 
         Assert.Equal("""{"plan":"free","seats":5}""", user.GetProperty("publicMetadata").GetRawText());
         Assert.Equal("""{"crm":"x"}""", user.GetProperty("privateMetadata").GetRawText());
@@ -77,8 +78,8 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task The_8_KB_limit_covers_three_bags_after_the_merge()
     {
-        var id = await Emulator.CreateAsync(new { publicMetadata = new { a = new string('a', 4000) }, privateMetadata = new { b = new string('b', 4000) } });
-        var before = (await Emulator.GetAsync(id)).Text;
+        string id = await Emulator.CreateAsync(new { publicMetadata = new { a = new string('a', 4000) }, privateMetadata = new { b = new string('b', 4000) } });
+        string before = (await Emulator.GetAsync(id)).Text;
 
         (await Emulator.PatchAsync(id, new { unsafeMetadata = new { c = new string('c', 200) } })).Problem(400, "metadata_too_large");
         Assert.Equal(before, (await Emulator.GetAsync(id)).Text);
@@ -92,7 +93,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [InlineData("""{"firstName":1}""", "firstName")]
     public async Task A_member_of_the_wrong_type_is_400_and_names_the_field(string body, string field)
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
 
         (await Emulator.PatchAsync(id, body)).Problem(400, "invalid_request", field);
         (await Emulator.SendAsync("POST", Operations.Users, body)).Problem(400, "invalid_request", field);
@@ -101,7 +102,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task A_null_or_blank_email_filter_restricts_nothing()
     {
-        var all = (await Emulator.FindAllAsync(new { }, 1000)).Users.Count;
+        int all = (await Emulator.FindAllAsync(new { }, 1000)).Users.Count;
 
         Assert.True((await Emulator.FindAllAsync(new { email = (string?)null }, 1000)).Users.Count >= all);
         Assert.True((await Emulator.FindAllAsync(new { email = "  " }, 1000)).Users.Count >= all);
@@ -110,10 +111,10 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task Id_and_address_selectors_are_combined_with_and()
     {
-        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? all, int _) = await Emulator.FindAllAsync(new { }, 1000);
         string ada = all[0].Id(), lada = all[1].Id();
 
-        var byIds = await Emulator.FindAllAsync(new { userIds = new[] { lada, ada, ada, Guid.NewGuid().ToString() } }, 1);
+        (List<JsonElement> Users, int Requests) byIds = await Emulator.FindAllAsync(new { userIds = new[] { lada, ada, ada, Guid.NewGuid().ToString() } }, 1);
         Assert.Equal([ada, lada], byIds.Users.Select(Operations.Id));
         Assert.Equal(2, byIds.Requests);
         Assert.Equal([ada], await FindAsync(new { emailAddresses = new[] { "ADA@Example.com", "nobody@example.com" } }));
@@ -133,7 +134,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task More_than_100_selectors_are_400()
     {
-        var ids = Enumerable.Range(0, 101).Select(_ => Guid.NewGuid().ToString()).ToArray();
+        string[] ids = [.. Enumerable.Range(0, 101).Select(_ => Guid.NewGuid().ToString())];
 
         (await Emulator.SearchAsync(new { userIds = ids })).Problem(400, "invalid_request", "userIds");
         (await Emulator.SearchAsync(new { emailAddresses = ids })).Problem(400, "invalid_request", "emailAddresses");
@@ -152,17 +153,17 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task Searching_by_organization_returns_its_members()
     {
-        var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign"))["organizationId"];
+        string foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign"))["organizationId"];
         Assert.Empty(await FindAsync(new { organizationId = foreign }));
 
-        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
-        foreach (var user in users)
+        (List<JsonElement>? users, int _) = await Emulator.FindAllAsync(new { }, 1000);
+        foreach (JsonElement user in users)
         {
-            var sessions = (await Emulator.SessionsAsync(user.Id())).Ok().EnumerateArray();
-            var organization = sessions.Select(session => session.Text("activeOrganizationId")).FirstOrDefault(id => id is not null);
+            JsonElement.ArrayEnumerator sessions = (await Emulator.SessionsAsync(user.Id())).Ok().EnumerateArray();
+            string? organization = sessions.Select(session => session.Text("activeOrganizationId")).FirstOrDefault(id => id is not null);
             if (organization is not null)
             {
-                var members = await FindAsync(new { organizationId = organization });
+                List<string> members = await FindAsync(new { organizationId = organization });
                 Assert.Contains(user.Id(), members);
                 Assert.True(members.Count < users.Count);
                 return;
@@ -175,7 +176,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     [Fact]
     public async Task Sessions_have_the_member_impersonatedBy()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id);
 
         Assert.Null((await Emulator.SessionsAsync(id)).Ok()[0].Text("impersonatedBy"));

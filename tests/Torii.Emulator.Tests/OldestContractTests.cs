@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -10,7 +11,7 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     [Fact]
     public async Task Searching_by_pending_verification_returns_pending_users()
     {
-        var (pending, _) = await Emulator.FindAllAsync(new { statuses = new[] { "pending_verification" } }, 100);
+        (List<JsonElement>? pending, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "pending_verification" } }, 100);
 
         Assert.InRange(pending.Count, 5, 20);
         Assert.All(pending, user => Assert.Equal("pending_verification", user.Text("status")));
@@ -19,7 +20,7 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     [Fact]
     public async Task Unbanning_a_formerly_pending_user_makes_the_user_active()
     {
-        var id = (await Emulator.SearchAsync(new { statuses = new[] { "pending_verification" } }, "?limit=1")).Ok().Ids().Single();
+        string id = (await Emulator.SearchAsync(new { statuses = new[] { "pending_verification" } }, "?limit=1")).Ok().Ids().Single();
 
         Assert.Equal("pending_verification", (await Emulator.UnbanAsync(id)).Ok().Text("status"));
         Assert.Equal("banned", (await Emulator.BanAsync(id)).Ok().Text("status"));
@@ -29,11 +30,11 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     [Fact]
     public async Task Users_lack_emailVerifiedAt_and_sessions_lack_activeOrganizationId()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1" });
+        string id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1" });
         await Emulator.SignInAsync(id);
 
-        var user = (await Emulator.GetAsync(id)).Ok();
-        var session = (await Emulator.SessionsAsync(id)).Ok()[0];
+        JsonElement user = (await Emulator.GetAsync(id)).Ok();
+        JsonElement session = (await Emulator.SessionsAsync(id)).Ok()[0];
 
         Assert.False(user.TryGetProperty("emailVerifiedAt", out _));
         Assert.False(user.TryGetProperty("firstName", out _));
@@ -44,7 +45,7 @@ public class OldestContractTests(OldestContractTests.Oldest fixture) : IClassFix
     [Fact]
     public async Task A_null_email_filter_returns_users_without_an_address()
     {
-        var (found, _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
+        (List<JsonElement>? found, int _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
 
         Assert.NotEmpty(found);
         Assert.All(found, user => Assert.Null(user.Text("email")));

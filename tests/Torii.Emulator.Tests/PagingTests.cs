@@ -13,7 +13,7 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task A_page_has_20_users_by_default()
     {
-        var page = (await Emulator.SearchAsync(new { })).Ok();
+        JsonElement page = (await Emulator.SearchAsync(new { })).Ok();
 
         Assert.Equal(20, page.GetProperty("items").GetArrayLength());
         Assert.True(page.GetProperty("hasMore").GetBoolean());
@@ -29,9 +29,9 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [InlineData(49, 6)]
     public async Task Paging_takes_the_number_of_users_by_the_limit_rounded_up(int limit, int requests)
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "250");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "250");
 
-        var found = await emulator.FindAllAsync(new { }, limit);
+        (List<JsonElement> Users, int Requests) found = await emulator.FindAllAsync(new { }, limit);
 
         Assert.Equal(requests, found.Requests);
         Assert.Equal(250, found.Users.Select(Operations.Id).Distinct().Count());
@@ -40,7 +40,7 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task Filtered_paging_takes_no_more_pages_than_the_matches_fill()
     {
-        var found = await Emulator.FindAllAsync(new { statuses = new[] { "banned" } }, 5);
+        (List<JsonElement> Users, int Requests) found = await Emulator.FindAllAsync(new { statuses = new[] { "banned" } }, 5);
 
         Assert.Equal(25, found.Users.Count);
         Assert.Equal(5, found.Requests);
@@ -49,9 +49,9 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task An_empty_environment_is_one_empty_page()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
 
-        var page = (await emulator.SearchAsync(new { })).Ok();
+        JsonElement page = (await emulator.SearchAsync(new { })).Ok();
 
         Assert.Equal("""{"items":[],"nextCursor":null,"hasMore":false}""", page.GetRawText());
     }
@@ -62,7 +62,7 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [InlineData("5000", 250)]
     public async Task A_limit_out_of_range_is_clamped(string limit, int expected)
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "250");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "250");
 
         Assert.Equal(expected, (await emulator.SearchAsync(null, "?limit=" + limit)).Ok().GetProperty("items").GetArrayLength());
     }
@@ -70,7 +70,7 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task A_limit_above_1000_is_clamped_to_1000()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "1100");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "1100");
 
         Assert.Equal(1000, (await emulator.SearchAsync(null, "?limit=1100")).Ok().GetProperty("items").GetArrayLength());
     }
@@ -89,13 +89,13 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task Paging_continues_after_a_user_who_was_deleted()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "30");
-        var (all, _) = await emulator.FindAllAsync(new { }, 100);
-        var page = (await emulator.SearchAsync(new { }, "?limit=10")).Ok();
-        var cursor = page.Text("nextCursor")!;
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "30");
+        (List<JsonElement>? all, int _) = await emulator.FindAllAsync(new { }, 100);
+        JsonElement page = (await emulator.SearchAsync(new { }, "?limit=10")).Ok();
+        string cursor = page.Text("nextCursor")!;
         (await emulator.DeleteAsync(cursor)).Ok(204);
 
-        var next = (await emulator.SearchAsync(new { }, "?limit=10&cursor=" + cursor)).Ok();
+        JsonElement next = (await emulator.SearchAsync(new { }, "?limit=10&cursor=" + cursor)).Ok();
 
         Assert.Equal(all.Skip(10).Take(10).Select(Operations.Id), next.Ids());
     }
@@ -103,13 +103,13 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task Paging_continues_after_a_user_who_no_longer_matches()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "40");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "40");
         var filter = new { statuses = new[] { "active" } };
-        var (all, _) = await emulator.FindAllAsync(filter, 100);
-        var cursor = (await emulator.SearchAsync(filter, "?limit=10")).Ok().Text("nextCursor")!;
+        (List<JsonElement>? all, int _) = await emulator.FindAllAsync(filter, 100);
+        string cursor = (await emulator.SearchAsync(filter, "?limit=10")).Ok().Text("nextCursor")!;
         (await emulator.BanAsync(cursor)).Ok();
 
-        var next = (await emulator.SearchAsync(filter, "?limit=10&cursor=" + cursor)).Ok();
+        JsonElement next = (await emulator.SearchAsync(filter, "?limit=10&cursor=" + cursor)).Ok();
 
         Assert.Equal(all.Skip(10).Take(10).Select(Operations.Id), next.Ids());
     }
@@ -117,21 +117,21 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task An_unknown_cursor_starts_after_its_position()
     {
-        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? all, int _) = await Emulator.FindAllAsync(new { }, 1000);
 
         Assert.Empty((await Emulator.SearchAsync(new { }, "?cursor=ffffffff-ffff-7fff-bfff-ffffffffffff")).Ok().Ids());
-        var first = (await Emulator.SearchAsync(new { }, "?limit=1&cursor=00000000-0000-0000-0000-000000000000")).Ok();
+        JsonElement first = (await Emulator.SearchAsync(new { }, "?limit=1&cursor=00000000-0000-0000-0000-000000000000")).Ok();
         Assert.Equal(all[0].Id(), Assert.Single(first.Ids()));
     }
 
     [Fact]
     public async Task Paging_returns_each_user_once_while_the_results_are_banned()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "100");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "100");
 
-        var (found, _) = await emulator.FindAllAsync(new { statuses = new[] { "active" } }, 7, async page =>
+        (List<JsonElement>? found, int _) = await emulator.FindAllAsync(new { statuses = new[] { "active" } }, 7, async page =>
         {
-            foreach (var id in page.Ids())
+            foreach (string id in page.Ids())
             {
                 (await emulator.BanAsync(id)).Ok();
             }
@@ -145,13 +145,13 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task Paging_returns_each_user_once_during_concurrent_changes()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "600");
-        var (before, _) = await emulator.FindAllAsync(new { }, 1000);
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "600");
+        (List<JsonElement>? before, int _) = await emulator.FindAllAsync(new { }, 1000);
         var victims = before.Where((_, index) => index % 5 == 0).Select(Operations.Id).ToList();
         using var done = new CancellationTokenSource();
-        var others = Enumerable.Range(0, Workers).Select(worker => ChangeUsersAsync(emulator, victims, worker, done.Token)).ToArray();
+        Task[] others = [.. Enumerable.Range(0, Workers).Select(worker => ChangeUsersAsync(emulator, victims, worker, done.Token))];
 
-        var (during, _) = await emulator.FindAllAsync(new { }, 5);
+        (List<JsonElement>? during, int _) = await emulator.FindAllAsync(new { }, 5);
         await done.CancelAsync();
         await Task.WhenAll(others);
 
@@ -164,11 +164,11 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     [Fact]
     public async Task Concurrently_created_users_have_ascending_ids_and_are_all_found()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
 
-        var created = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => emulator.CreateAsync()));
+        string[] created = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => emulator.CreateAsync()));
 
-        var (found, _) = await emulator.FindAllAsync(new { }, 100);
+        (List<JsonElement>? found, int _) = await emulator.FindAllAsync(new { }, 100);
         Assert.Equal(created.Order(StringComparer.Ordinal), found.Select(Operations.Id));
         Assert.Equal(found.Select(Created).Order(), found.Select(Created));
     }
@@ -181,9 +181,9 @@ public class PagingTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtur
     /// </summary>
     private static async Task ChangeUsersAsync(EmulatorProcess emulator, List<string> victims, int worker, CancellationToken done)
     {
-        for (var i = worker; i < MaxChanges && !done.IsCancellationRequested; i += Workers)
+        for (int i = worker; i < MaxChanges && !done.IsCancellationRequested; i += Workers)
         {
-            var victim = victims[i % victims.Count];
+            string victim = victims[i % victims.Count];
             await emulator.CreateAsync();
             await emulator.BanAsync(victim);
             if (i % 3 == 0)

@@ -16,14 +16,14 @@ public class RateLimitTests(EmulatorFixture fixture) : IClassFixture<EmulatorFix
     public async Task Requests_beyond_the_limit_are_429_with_Retry_After_and_not_executed()
     {
         await SetAsync(5);
-        var id = Guid.NewGuid().ToString();
+        string id = Guid.NewGuid().ToString();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Emulator.GetAsync(id)));
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Emulator.GetAsync(id)));
 
         var refused = answers.Where(answer => answer.Status == 429).ToList();
         Assert.All(refused, answer => answer.Problem(429, "rate_limited"));
         Assert.All(refused, answer => Assert.Equal("1", answer.Headers["Retry-After"]));
-        var journal = await JournalAsync();
+        List<JsonElement> journal = await JournalAsync();
         Assert.Equal(refused.Count, journal.Count(entry => entry.Text("fault") == "rateLimit"));
         Assert.All(journal, entry => Assert.Equal(entry.Text("fault") is null, entry.GetProperty("executed").GetBoolean()));
     }
@@ -35,9 +35,9 @@ public class RateLimitTests(EmulatorFixture fixture) : IClassFixture<EmulatorFix
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(2.5));
         var watch = Stopwatch.StartNew();
 
-        var admitted = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        int[] admitted = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
-            var count = 0;
+            int count = 0;
             while (!end.IsCancellationRequested)
             {
                 count += (await Emulator.SearchAsync(null, "?limit=1")).Status == 200 ? 1 : 0;
@@ -55,7 +55,7 @@ public class RateLimitTests(EmulatorFixture fixture) : IClassFixture<EmulatorFix
     {
         await SetAsync(1);
         (await Emulator.SearchAsync(null)).Ok();
-        var refused = await Emulator.SearchAsync(null);
+        Answer refused = await Emulator.SearchAsync(null);
 
         if (refused.Status == 429)
         {
@@ -70,7 +70,7 @@ public class RateLimitTests(EmulatorFixture fixture) : IClassFixture<EmulatorFix
     {
         await SetAsync(1);
 
-        for (var i = 0; i < 5; i++)
+        for (int i = 0; i < 5; i++)
         {
             (await Emulator.SendAsync("GET", "/_torii/.well-known/jwks.json")).Ok();
             (await Emulator.SendAsync("GET", "/_emulator/stats")).Ok();
@@ -95,7 +95,7 @@ public class RateLimitTests(EmulatorFixture fixture) : IClassFixture<EmulatorFix
         await SetAsync(1);
         await Emulator.SearchAsync(null);
         await Emulator.AddFaultAsync(new { operation = "searchUsers", kind = "status", status = 500, times = 1 });
-        for (var i = 0; i < 100 && (await Emulator.SearchAsync(null)).Status == 429; i++)
+        for (int i = 0; i < 100 && (await Emulator.SearchAsync(null)).Status == 429; i++)
         {
             await Task.Delay(50);
         }

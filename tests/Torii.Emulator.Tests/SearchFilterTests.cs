@@ -14,7 +14,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("""{"favouriteColour":"green","userIds":[]}""")]
     public async Task A_search_without_criteria_returns_all_users(string? body)
     {
-        var found = (await Emulator.SearchAsync(body, "?limit=1000")).Ok().Ids();
+        IEnumerable<string> found = (await Emulator.SearchAsync(body, "?limit=1000")).Ok().Ids();
 
         Assert.True(found.Count() >= 250);
     }
@@ -22,7 +22,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task The_email_filter_matches_substrings_in_any_case()
     {
-        var found = await EmailsAsync(new { email = "ADA@EXAMPLE" });
+        List<string?> found = await EmailsAsync(new { email = "ADA@EXAMPLE" });
 
         Assert.Superset(new HashSet<string?> { "ada@example.com", "lada@example.com", "vlada@example.com" }, found.ToHashSet());
         Assert.All(found, email => Assert.Contains("ada@example", email, StringComparison.OrdinalIgnoreCase));
@@ -32,7 +32,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task The_name_filter_matches_non_ASCII_substrings_in_any_case()
     {
-        var id = await Emulator.CreateAsync(new { name = "Zoë ÅKERBLOM" });
+        string id = await Emulator.CreateAsync(new { name = "Zoë ÅKERBLOM" });
 
         Assert.Contains(id, (await Emulator.SearchAsync(new { name = "ë åker" })).Ok().Ids());
         Assert.DoesNotContain(id, (await Emulator.SearchAsync(new { name = "e aker" })).Ok().Ids());
@@ -41,8 +41,8 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task A_null_filter_returns_users_without_that_value()
     {
-        var (nameless, _) = await Emulator.FindAllAsync(new { name = (string?)null }, 100);
-        var (unreachable, _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
+        (List<System.Text.Json.JsonElement>? nameless, int _) = await Emulator.FindAllAsync(new { name = (string?)null }, 100);
+        (List<System.Text.Json.JsonElement>? unreachable, int _) = await Emulator.FindAllAsync(new { email = (string?)null }, 100);
 
         Assert.NotEmpty(nameless);
         Assert.All(nameless, user => Assert.Null(user.Text("name")));
@@ -53,7 +53,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task An_empty_name_filter_excludes_users_without_a_name()
     {
-        var (found, _) = await Emulator.FindAllAsync(new { name = "" }, 100);
+        (List<System.Text.Json.JsonElement>? found, int _) = await Emulator.FindAllAsync(new { name = "" }, 100);
 
         Assert.NotEmpty(found);
         Assert.All(found, user => Assert.NotNull(user.Text("name")));
@@ -69,10 +69,10 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Statuses_match_any_of_the_list()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.DeleteAsync(id);
 
-        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned", "deleted" } }, 100);
+        (List<System.Text.Json.JsonElement>? found, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned", "deleted" } }, 100);
 
         Assert.Contains(id, found.Select(Operations.Id));
         Assert.Equal(["banned", "deleted"], found.Select(user => user.Text("status")).Distinct().Order());
@@ -81,7 +81,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Deleted_users_are_returned_only_by_status()
     {
-        var id = await Emulator.CreateAsync(new { email = "short.life@example.com" });
+        string id = await Emulator.CreateAsync(new { email = "short.life@example.com" });
         await Emulator.DeleteAsync(id);
 
         Assert.Empty((await Emulator.SearchAsync(new { email = "short.life" })).Ok().Ids());
@@ -97,12 +97,12 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task The_creation_range_includes_its_ends_to_the_microsecond()
     {
-        var (all, _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<System.Text.Json.JsonElement>? all, int _) = await Emulator.FindAllAsync(new { }, 1000);
         string from = all[40].Text("createdAt")!, to = all[45].Text("createdAt")!;
 
-        var (between, _) = await Emulator.FindAllAsync(new { createdAfter = from, createdBefore = to }, 100);
-        var (after, _) = await Emulator.FindAllAsync(new { createdAfter = from }, 1000);
-        var (before, _) = await Emulator.FindAllAsync(new { createdBefore = from }, 1000);
+        (List<System.Text.Json.JsonElement>? between, int _) = await Emulator.FindAllAsync(new { createdAfter = from, createdBefore = to }, 100);
+        (List<System.Text.Json.JsonElement>? after, int _) = await Emulator.FindAllAsync(new { createdAfter = from }, 1000);
+        (List<System.Text.Json.JsonElement>? before, int _) = await Emulator.FindAllAsync(new { createdBefore = from }, 1000);
 
         Assert.Equal(all.Skip(40).Take(6).Select(Operations.Id), between.Select(Operations.Id));
         Assert.Equal(all[40].Id(), after[0].Id());
@@ -116,8 +116,8 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [InlineData("2023-06-01T00:00:00.000000000Z")]
     public async Task Instants_accept_fractions_and_offsets(string instant)
     {
-        var (expected, _) = await Emulator.FindAllAsync(new { createdBefore = "2023-06-01T00:00:00Z" }, 1000);
-        var (found, _) = await Emulator.FindAllAsync(new { createdBefore = instant }, 1000);
+        (List<System.Text.Json.JsonElement>? expected, int _) = await Emulator.FindAllAsync(new { createdBefore = "2023-06-01T00:00:00Z" }, 1000);
+        (List<System.Text.Json.JsonElement>? found, int _) = await Emulator.FindAllAsync(new { createdBefore = instant }, 1000);
 
         Assert.InRange(found.Count, 10, 200);
         Assert.Equal(expected.Count, found.Count);
@@ -126,7 +126,7 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
     [Fact]
     public async Task Filters_are_combined_with_and()
     {
-        var (found, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = (string?)null, createdAfter = "2024-01-01T00:00:00Z" }, 100);
+        (List<System.Text.Json.JsonElement>? found, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" }, name = (string?)null, createdAfter = "2024-01-01T00:00:00Z" }, 100);
 
         Assert.All(found, user => Assert.True(user.Text("status") == "banned" && user.Text("name") is null));
         Assert.Empty((await Emulator.SearchAsync(new { name = (string?)null, email = "grace.hopper" })).Ok().Ids());
@@ -154,5 +154,5 @@ public class SearchFilterTests(EmulatorFixture fixture) : IClassFixture<Emulator
         (await Emulator.SearchAsync(body)).Problem(400, "invalid_request", field);
 
     private async Task<List<string?>> EmailsAsync(object filter) =>
-        (await Emulator.FindAllAsync(filter, 100)).Users.Select(user => user.Text("email")).ToList();
+        [.. (await Emulator.FindAllAsync(filter, 100)).Users.Select(user => user.Text("email"))];
 }

@@ -10,10 +10,10 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task The_same_seed_and_number_give_the_same_users()
     {
-        await using var again = await EmulatorProcess.StartAsync("--users", "1000");
+        await using EmulatorProcess again = await EmulatorProcess.StartAsync("--users", "1000");
 
-        var (here, _) = await Emulator.FindAllAsync(new { }, 1000);
-        var (there, _) = await again.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? here, int _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? there, int _) = await again.FindAllAsync(new { }, 1000);
 
         Assert.Equal(1000, here.Count);
         Assert.Equal(here.Select(user => user.GetRawText()), there.Select(user => user.GetRawText()));
@@ -23,10 +23,10 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task Another_seed_gives_other_users()
     {
-        await using var other = await EmulatorProcess.StartAsync("--users", "1000", "--seed", "43");
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "1000", "--seed", "43");
 
-        var (here, _) = await Emulator.FindAllAsync(new { }, 1000);
-        var (there, _) = await other.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? here, int _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? there, int _) = await other.FindAllAsync(new { }, 1000);
 
         Assert.Empty(here.Select(Operations.Id).Intersect(there.Select(Operations.Id)));
     }
@@ -34,10 +34,10 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task One_tenth_is_banned_and_half_of_those_have_active_sessions()
     {
-        var stats = (await Emulator.SendAsync("GET", "/_emulator/stats")).Ok();
-        var (banned, _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" } }, 100);
-        var alive = 0;
-        foreach (var user in banned)
+        JsonElement stats = (await Emulator.SendAsync("GET", "/_emulator/stats")).Ok();
+        (List<JsonElement>? banned, int _) = await Emulator.FindAllAsync(new { statuses = new[] { "banned" } }, 100);
+        int alive = 0;
+        foreach (JsonElement user in banned)
         {
             alive += (await Emulator.SessionsAsync(user.Id())).Ok().GetArrayLength();
         }
@@ -53,7 +53,7 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task Seeded_users_cover_difficult_values()
     {
-        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? users, int _) = await Emulator.FindAllAsync(new { }, 1000);
 
         int Count(Func<JsonElement, bool> condition) => users.Count(condition);
         Assert.InRange(Count(user => user.Text("name") is null), 10, 100);
@@ -73,13 +73,13 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task Ids_are_version_7_UUIDs_in_creation_order()
     {
-        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
+        (List<JsonElement>? users, int _) = await Emulator.FindAllAsync(new { }, 1000);
 
         DateTimeOffset before = default;
-        var previous = "";
-        foreach (var user in users)
+        string previous = "";
+        foreach (JsonElement user in users)
         {
-            var created = user.GetProperty("createdAt").GetDateTimeOffset();
+            DateTimeOffset created = user.GetProperty("createdAt").GetDateTimeOffset();
             Assert.EndsWith("Z", user.Text("createdAt"));
             Assert.True(created > before);
             Assert.True(string.CompareOrdinal(user.Id(), previous) > 0);
@@ -94,7 +94,7 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     [Fact]
     public async Task Seeding_20000_users_is_fast()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "20000");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "20000");
 
         // Processor time, which a busy machine does not stretch: about 0.4 s for the whole start.
         Assert.InRange(emulator.Process.TotalProcessorTime.TotalSeconds, 0, 3);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -12,9 +13,9 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [Fact]
     public async Task Sessions_are_ordered_by_last_use_descending()
     {
-        var (users, _) = await Emulator.FindAllAsync(new { }, 1000);
-        var several = 0;
-        foreach (var user in users.Take(60))
+        (List<JsonElement>? users, int _) = await Emulator.FindAllAsync(new { }, 1000);
+        int several = 0;
+        foreach (JsonElement user in users.Take(60))
         {
             var sessions = (await Emulator.SessionsAsync(user.Id())).Ok().EnumerateArray().ToList();
             var used = sessions.Select(session => session.GetProperty("lastUsedAt").GetDateTimeOffset()).ToList();
@@ -36,11 +37,11 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [Fact]
     public async Task Expired_sessions_are_not_listed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id, expiresInSeconds: -1);
-        var alive = await Emulator.SignInAsync(id);
+        string alive = await Emulator.SignInAsync(id);
 
-        var session = Assert.Single((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
+        JsonElement session = Assert.Single((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
 
         Assert.Equal(alive, session.Id());
     }
@@ -48,10 +49,10 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [Fact]
     public async Task Revoking_a_session_revokes_that_session_only_and_is_idempotent()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         string first = await Emulator.SignInAsync(id), second = await Emulator.SignInAsync(id);
 
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             (await RevokeAsync(id, first)).Ok(204);
         }
@@ -62,7 +63,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [Fact]
     public async Task Revoking_an_expired_session_succeeds()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
 
         (await RevokeAsync(id, await Emulator.SignInAsync(id, expiresInSeconds: -1))).Ok(204);
     }
@@ -75,7 +76,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
         await Emulator.SignInAsync(id);
         await Emulator.SignInAsync(other);
 
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             (await Emulator.SendAsync("DELETE", Operations.User(id) + "/sessions")).Ok(204);
         }
@@ -87,8 +88,8 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     [Fact]
     public async Task An_unknown_or_foreign_user_is_403()
     {
-        var foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
-        foreach (var id in new[] { Guid.NewGuid().ToString(), foreign.Text("userId")! })
+        JsonElement foreign = (await Emulator.SendAsync("GET", "/_emulator/foreign")).Ok();
+        foreach (string? id in new[] { Guid.NewGuid().ToString(), foreign.Text("userId")! })
         {
             (await Emulator.SessionsAsync(id)).Problem(403, "access_denied");
             (await Emulator.SendAsync("DELETE", Operations.User(id) + "/sessions")).Problem(403, "access_denied");
@@ -100,7 +101,7 @@ public class SessionTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixtu
     public async Task Revoking_a_session_of_another_user_is_403_and_revokes_nothing()
     {
         string id = await Emulator.CreateAsync(), other = await Emulator.CreateAsync();
-        var session = await Emulator.SignInAsync(other);
+        string session = await Emulator.SignInAsync(other);
 
         (await RevokeAsync(id, session)).Problem(403, "access_denied");
 

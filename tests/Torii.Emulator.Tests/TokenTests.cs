@@ -13,11 +13,11 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     public async Task The_key_set_is_public_and_complete()
     {
         using var anonymous = new HttpClient { BaseAddress = new Uri(Emulator.ApiUrl) };
-        using var response = await anonymous.GetAsync("/_torii/.well-known/jwks.json");
+        using HttpResponseMessage response = await anonymous.GetAsync("/_torii/.well-known/jwks.json");
 
         Assert.True(response.IsSuccessStatusCode);
         Assert.NotNull(response.Headers.CacheControl?.MaxAge);
-        var keys = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("keys");
+        JsonElement keys = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("keys");
         Assert.All(keys.EnumerateArray(), key =>
         {
             Assert.Equal(["alg", "crv", "kid", "kty", "use", "x", "y"], key.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
@@ -30,16 +30,16 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_token_verifies_against_the_published_keys()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann" });
+        string id = await Emulator.CreateAsync(new { name = "Ann" });
         await Emulator.PatchAsync(id, new { locale = "da" });
-        var session = await Emulator.SignInAsync(id);
+        string session = await Emulator.SignInAsync(id);
 
-        var token = await MintAsync(new { userId = id });
+        string token = await MintAsync(new { userId = id });
 
         Assert.True(await VerifiesAsync(token));
-        var header = Part(token, 0);
+        JsonElement header = Part(token, 0);
         Assert.Equal(("ES256", "JWT"), (header.Text("alg"), header.Text("typ")));
-        var claims = Part(token, 1);
+        JsonElement claims = Part(token, 1);
         Assert.Equal(id, claims.Text("sub"));
         Assert.Equal(Emulator.EnvironmentId, claims.Text("pid"));
         Assert.Equal(Emulator.Report.Text("issuer"), claims.Text("iss"));
@@ -54,12 +54,12 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task Claims_can_be_set_and_removed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
 
-        var token = await MintAsync(new { userId = id, claims = new { pid = (string?)null, sub = 5, o = new { id = "org" } }, expiresInSeconds = -60 });
+        string token = await MintAsync(new { userId = id, claims = new { pid = (string?)null, sub = 5, o = new { id = "org" } }, expiresInSeconds = -60 });
 
         Assert.True(await VerifiesAsync(token));
-        var claims = Part(token, 1);
+        JsonElement claims = Part(token, 1);
         Assert.False(claims.TryGetProperty("pid", out _));
         Assert.Equal(5, claims.GetProperty("sub").GetInt32());
         Assert.Equal("org", claims.GetProperty("o").Text("id"));
@@ -69,8 +69,8 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task A_token_signed_with_the_other_key_does_not_verify()
     {
-        var id = await Emulator.CreateAsync();
-        var kid = Part(await MintAsync(new { userId = id }), 0).Text("kid");
+        string id = await Emulator.CreateAsync();
+        string? kid = Part(await MintAsync(new { userId = id }), 0).Text("kid");
 
         Assert.False(await VerifiesAsync(await MintAsync(new { userId = id, key = "other" })));
         Assert.False(await VerifiesAsync(await MintAsync(new { userId = id, key = "other", kid })));
@@ -80,12 +80,12 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task Old_and_new_tokens_verify_after_a_rotation()
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--users", "0");
-        var id = await emulator.CreateAsync();
-        var old = await MintAsync(new { userId = id }, emulator);
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0");
+        string id = await emulator.CreateAsync();
+        string old = await MintAsync(new { userId = id }, emulator);
 
-        var kid = (await emulator.SendAsync("POST", "/_emulator/keys/rotate")).Ok().Text("kid");
-        var fresh = await MintAsync(new { userId = id }, emulator);
+        string? kid = (await emulator.SendAsync("POST", "/_emulator/keys/rotate")).Ok().Text("kid");
+        string fresh = await MintAsync(new { userId = id }, emulator);
 
         Assert.Equal(kid, Part(fresh, 0).Text("kid"));
         Assert.NotEqual(kid, Part(old, 0).Text("kid"));
@@ -96,9 +96,9 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
     [Fact]
     public async Task Each_start_generates_a_new_signing_key()
     {
-        await using var other = await EmulatorProcess.StartAsync("--users", "250");
-        var (users, _) = await Emulator.FindAllAsync(new { }, 1);
-        var token = await MintAsync(new { userId = users[0].Id() });
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "250");
+        (List<JsonElement>? users, int _) = await Emulator.FindAllAsync(new { }, 1);
+        string token = await MintAsync(new { userId = users[0].Id() });
 
         Assert.True(await VerifiesAsync(token));
         Assert.False(await VerifiesAsync(token, other));
@@ -110,9 +110,9 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
 
     private static async Task<bool> VerifiesAsync(string token, EmulatorProcess emulator)
     {
-        var kid = Part(token, 0).Text("kid");
-        var keys = (await emulator.SendAsync("GET", "/_torii/.well-known/jwks.json")).Ok().GetProperty("keys");
-        var key = keys.EnumerateArray().FirstOrDefault(candidate => candidate.Text("kid") == kid);
+        string? kid = Part(token, 0).Text("kid");
+        JsonElement keys = (await emulator.SendAsync("GET", "/_torii/.well-known/jwks.json")).Ok().GetProperty("keys");
+        JsonElement key = keys.EnumerateArray().FirstOrDefault(candidate => candidate.Text("kid") == kid);
         if (key.ValueKind != JsonValueKind.Object)
         {
             return false;
@@ -123,8 +123,8 @@ public class TokenTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = Decode(key.Text("x")!), Y = Decode(key.Text("y")!) },
         });
-        var end = token.LastIndexOf('.');
-        var signature = Decode(token[(end + 1)..]);
+        int end = token.LastIndexOf('.');
+        byte[] signature = Decode(token[(end + 1)..]);
         Assert.Equal(64, signature.Length);
         return ecdsa.VerifyData(Encoding.ASCII.GetBytes(token[..end]), signature, HashAlgorithmName.SHA256);
     }

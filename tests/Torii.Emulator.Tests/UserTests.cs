@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
@@ -15,7 +16,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task A_new_user_has_the_given_values_and_null_otherwise()
     {
-        var answer = await Emulator.SendAsync("POST", Operations.Users, new
+        Answer answer = await Emulator.SendAsync("POST", Operations.Users, new
         {
             email = "Ada.Lovelace@Example.com",
             password = "correct horse battery staple",
@@ -25,7 +26,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
             dateOfBirth = "1815-12-10",
         });
 
-        var user = answer.Ok(201);
+        JsonElement user = answer.Ok(201);
         Assert.Equal("application/json", answer.ContentType);
         Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal("Ada.Lovelace@Example.com", user.Text("email"));
@@ -44,7 +45,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task No_member_is_required_of_a_new_user()
     {
-        var user = (await Emulator.SendAsync("POST", Operations.Users, new { })).Ok(201);
+        JsonElement user = (await Emulator.SendAsync("POST", Operations.Users, new { })).Ok(201);
 
         Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Null(user.Text("email"));
@@ -54,7 +55,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Null_equals_absent_for_a_new_user()
     {
-        var user = (await Emulator.SendAsync("POST", Operations.Users, """{"email":null,"password":null,"name":null,"dateOfBirth":null}""")).Ok(201);
+        JsonElement user = (await Emulator.SendAsync("POST", Operations.Users, """{"email":null,"password":null,"name":null,"dateOfBirth":null}""")).Ok(201);
 
         Assert.Null(user.Text("email"));
     }
@@ -62,7 +63,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Unknown_members_are_ignored()
     {
-        var user = (await Emulator.SendAsync("POST", Operations.Users, new { name = "Ann", firstName = "Ann", locale = "da", shoeSize = 38 })).Ok(201);
+        JsonElement user = (await Emulator.SendAsync("POST", Operations.Users, new { name = "Ann", firstName = "Ann", locale = "da", shoeSize = 38 })).Ok(201);
 
         Assert.Equal(Members, user.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Null(user.Text("locale"));
@@ -72,7 +73,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task An_address_is_unique_among_users_regardless_of_case()
     {
-        var id = await Emulator.CreateAsync(new { email = "only.one@example.com" });
+        string id = await Emulator.CreateAsync(new { email = "only.one@example.com" });
 
         (await Emulator.SendAsync("POST", Operations.Users, new { email = "Only.One@EXAMPLE.com" })).Problem(409, "email_already_exists");
         (await Emulator.DeleteAsync(id)).Ok(204);
@@ -82,7 +83,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Concurrent_creations_with_one_address_create_one_user()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
             Emulator.SendAsync("POST", Operations.Users, new { email = "contested@example.com" })));
 
         Assert.Single(answers, answer => answer.Status == 201);
@@ -111,9 +112,9 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Updating_sets_clears_and_keeps_members()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
+        string id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
 
-        var user = (await Emulator.PatchAsync(id, """{"name":"Anne","phone":null,"locale":"da"}""")).Ok();
+        JsonElement user = (await Emulator.PatchAsync(id, """{"name":"Anne","phone":null,"locale":"da"}""")).Ok();
 
         Assert.Equal("Anne", user.Text("name"));
         Assert.Null(user.Text("phone"));
@@ -127,10 +128,10 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Each_member_can_be_cleared()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
+        string id = await Emulator.CreateAsync(new { name = "Ann", phone = "+45 1", address = "Here 1", dateOfBirth = "2000-02-29" });
         await Emulator.PatchAsync(id, new { locale = "en" });
 
-        var user = (await Emulator.PatchAsync(id, """{"name":null,"phone":null,"address":null,"dateOfBirth":null,"locale":null}""")).Ok();
+        JsonElement user = (await Emulator.PatchAsync(id, """{"name":null,"phone":null,"address":null,"dateOfBirth":null,"locale":null}""")).Ok();
 
         Assert.All(["name", "phone", "address", "dateOfBirth", "locale"], name => Assert.Null(user.Text(name)));
     }
@@ -138,8 +139,8 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task An_empty_update_is_valid_and_changes_nothing()
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann" });
-        var before = (await Emulator.GetAsync(id)).Text;
+        string id = await Emulator.CreateAsync(new { name = "Ann" });
+        string before = (await Emulator.GetAsync(id)).Text;
 
         Assert.Equal(before, (await Emulator.PatchAsync(id, "{}")).Ok().GetRawText());
     }
@@ -153,8 +154,8 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [InlineData("""{"dateOfBirth":"tomorrow"}""", "dateOfBirth")]
     public async Task An_invalid_update_is_400_and_changes_nothing(string body, string field)
     {
-        var id = await Emulator.CreateAsync(new { name = "Ann" });
-        var before = (await Emulator.GetAsync(id)).Text;
+        string id = await Emulator.CreateAsync(new { name = "Ann" });
+        string before = (await Emulator.GetAsync(id)).Text;
 
         (await Emulator.PatchAsync(id, body)).Problem(400, "invalid_request", field);
 
@@ -164,10 +165,10 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Banning_revokes_the_sessions_and_is_idempotent()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.SignInAsync(id);
 
-        var banned = (await Emulator.BanAsync(id)).Ok();
+        JsonElement banned = (await Emulator.BanAsync(id)).Ok();
 
         Assert.Equal("banned", banned.Text("status"));
         Assert.Empty((await Emulator.SessionsAsync(id)).Ok().EnumerateArray());
@@ -179,14 +180,14 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task The_first_deletion_is_204_and_later_ones_are_403()
     {
-        var id = await Emulator.CreateAsync(new { email = "leaving@example.com" });
+        string id = await Emulator.CreateAsync(new { email = "leaving@example.com" });
         await Emulator.SignInAsync(id);
 
         (await Emulator.DeleteAsync(id)).Ok(204);
 
         (await Emulator.DeleteAsync(id)).Problem(403, "access_denied");
         (await Emulator.DeleteAsync(id)).Problem(403, "access_denied");
-        var user = (await Emulator.GetAsync(id)).Ok();
+        JsonElement user = (await Emulator.GetAsync(id)).Ok();
         Assert.Equal("deleted", user.Text("status"));
         Assert.NotNull(user.Text("deletedAt"));
         Assert.Equal("leaving@example.com", user.Text("email"));
@@ -195,9 +196,9 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task One_of_many_concurrent_deletions_succeeds()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Emulator.DeleteAsync(id)));
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Emulator.DeleteAsync(id)));
 
         Assert.Single(answers, answer => answer.Status == 204);
         Assert.Equal(19, answers.Count(answer => answer.Status == 403));
@@ -206,7 +207,7 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task A_deleted_user_can_be_read_but_not_changed()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         await Emulator.DeleteAsync(id);
 
         (await Emulator.PatchAsync(id, new { name = "Ghost" })).Problem(403, "access_denied");
@@ -219,12 +220,12 @@ public class UserTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
     [Fact]
     public async Task Concurrent_updates_of_one_user_are_all_kept()
     {
-        var id = await Emulator.CreateAsync();
+        string id = await Emulator.CreateAsync();
         object[] changes = [new { name = "Ann" }, new { phone = "+45 1" }, new { address = "Here" }, new { dateOfBirth = "2000-01-01" }, new { locale = "en" }];
 
         await Task.WhenAll(changes.Select(change => Emulator.PatchAsync(id, change)));
 
-        var user = (await Emulator.GetAsync(id)).Ok();
+        JsonElement user = (await Emulator.GetAsync(id)).Ok();
         Assert.All(["name", "phone", "address", "dateOfBirth", "locale"], name => Assert.NotNull(user.Text(name)));
     }
 }

@@ -23,19 +23,19 @@ internal sealed record NodeBundle(string? Path, string? MissingReason)
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = NodeFolder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        foreach ((string? name, string? value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
         return (process.ExitCode, await output, await error);
     }
@@ -59,8 +59,8 @@ internal sealed record NodeBundle(string? Path, string? MissingReason)
             return new NodeBundle(null, reason);
         }
 
-        var bundle = System.IO.Path.Combine(Metadata("BundleFolder"), "scenarios.mjs");
-        var (exitCode, _, error) = await RunAsync(
+        string bundle = System.IO.Path.Combine(Metadata("BundleFolder"), "scenarios.mjs");
+        (int exitCode, string _, string? error) = await RunAsync(
             "node",
             ["node_modules/esbuild/bin/esbuild", "scenarios.mjs", "--bundle", "--platform=node", "--format=esm", "--log-level=warning", "--outfile=" + bundle]);
         return exitCode == 0 ? new NodeBundle(bundle, null) : throw new InvalidOperationException("esbuild failed: " + error);
@@ -68,8 +68,8 @@ internal sealed record NodeBundle(string? Path, string? MissingReason)
 
     private static async Task<string?> InstallAsync()
     {
-        var stamp = System.IO.Path.Combine(NodeFolder, "node_modules", ".installed");
-        var wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(System.IO.Path.Combine(NodeFolder, "package-lock.json"))));
+        string stamp = System.IO.Path.Combine(NodeFolder, "node_modules", ".installed");
+        string wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(System.IO.Path.Combine(NodeFolder, "package-lock.json"))));
         if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp) == wanted)
         {
             return null;
@@ -78,8 +78,8 @@ internal sealed record NodeBundle(string? Path, string? MissingReason)
         try
         {
             // Scripts are not needed: esbuild's binary is an ordinary optional package. On Windows npm is a .cmd file.
-            var (program, prefix) = OperatingSystem.IsWindows() ? ("cmd", new[] { "/c", "npm" }) : ("npm", []);
-            var (exitCode, output, error) = await RunAsync(program, [.. prefix, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]);
+            (string? program, string[]? prefix) = OperatingSystem.IsWindows() ? ("cmd", new[] { "/c", "npm" }) : ("npm", []);
+            (int exitCode, string? output, string? error) = await RunAsync(program, [.. prefix, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]);
             if (exitCode != 0)
             {
                 return Array.Exists(NetworkFailures, (output + error).Contains)

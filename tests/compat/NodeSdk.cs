@@ -9,8 +9,8 @@ public sealed class NodeSdk(EmulatorProcess emulator)
     /// <summary>Runs a scenario of scenarios.mjs and returns what it saw.</summary>
     public async Task<JsonElement> RunAsync(string scenario, object? input = null)
     {
-        var bundle = NodeBundle.Ready.Value.Path ?? throw new InvalidOperationException(NodeBundle.Ready.Value.MissingReason);
-        var (exitCode, output, error) = await NodeBundle.RunAsync(
+        string bundle = NodeBundle.Ready.Value.Path ?? throw new InvalidOperationException(NodeBundle.Ready.Value.MissingReason);
+        (int exitCode, string? output, string? error) = await NodeBundle.RunAsync(
             "node",
             [bundle, scenario, JsonSerializer.Serialize(input ?? new { })],
             new Dictionary<string, string>

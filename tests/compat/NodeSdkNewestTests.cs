@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Torii.Emulator.Tests.Running;
 
 namespace Torii.Compat.Tests;
@@ -19,7 +20,7 @@ public sealed class NodeSdkNewestTests : IAsyncLifetime
     [NodeFact]
     public async Task It_creates_with_names_and_metadata()
     {
-        var created = await sdk.RunAsync("create", new
+        JsonElement created = await sdk.RunAsync("create", new
         {
             users = new object[]
             {
@@ -27,7 +28,7 @@ public sealed class NodeSdkNewestTests : IAsyncLifetime
             },
         });
 
-        var user = created[0].GetProperty("value");
+        JsonElement user = created[0].GetProperty("value");
         Assert.Equal("Ada Lovelace", user.Text("name"));
         Assert.Equal("Ada", user.Text("firstName"));
         Assert.Equal("pro", user.GetProperty("publicMetadata").Text("plan"));
@@ -38,9 +39,9 @@ public sealed class NodeSdkNewestTests : IAsyncLifetime
     [NodeFact]
     public async Task It_changes_clears_and_merges()
     {
-        var id = await emulator.CreateAsync(new { firstName = "Ada", lastName = "Lovelace", unsafeMetadata = new { step = 1, theme = "dark" } });
+        string id = await emulator.CreateAsync(new { firstName = "Ada", lastName = "Lovelace", unsafeMetadata = new { step = 1, theme = "dark" } });
 
-        var user = (await sdk.RunAsync("update", new { userId = id, change = new { firstName = (string?)null, unsafeMetadata = new { step = 2, theme = (string?)null } } })).GetProperty("value");
+        JsonElement user = (await sdk.RunAsync("update", new { userId = id, change = new { firstName = (string?)null, unsafeMetadata = new { step = 2, theme = (string?)null } } })).GetProperty("value");
 
         Assert.Equal("Lovelace", user.Text("name"));
         Assert.Equal("""{"step":2}""", user.GetProperty("unsafeMetadata").GetRawText());
@@ -50,10 +51,10 @@ public sealed class NodeSdkNewestTests : IAsyncLifetime
     public async Task It_finds_users_by_ids_and_by_exact_addresses()
     {
         var all = (await sdk.RunAsync("walk", new { limit = 100 })).GetProperty("users").EnumerateArray().ToList();
-        var wanted = new[] { all[7].Id(), all[3].Id() };
+        string[] wanted = [all[7].Id(), all[3].Id()];
 
-        var byId = await sdk.RunAsync("walk", new { filter = new { userIds = wanted } });
-        var byAddress = await sdk.RunAsync("walk", new { filter = new { emailAddresses = new[] { "ADA@example.com" } } });
+        JsonElement byId = await sdk.RunAsync("walk", new { filter = new { userIds = wanted } });
+        JsonElement byAddress = await sdk.RunAsync("walk", new { filter = new { emailAddresses = new[] { "ADA@example.com" } } });
 
         Assert.Equal(wanted.Order(StringComparer.Ordinal), byId.GetProperty("users").EnumerateArray().Select(Operations.Id));
         Assert.Equal("ada@example.com", Assert.Single(byAddress.GetProperty("users").EnumerateArray()).Text("email"));
@@ -62,7 +63,7 @@ public sealed class NodeSdkNewestTests : IAsyncLifetime
     [NodeFact]
     public async Task Its_null_address_restricts_nothing_here()
     {
-        var walk = await sdk.RunAsync("walk", new { limit = 100, filter = new { email = (string?)null } });
+        JsonElement walk = await sdk.RunAsync("walk", new { limit = 100, filter = new { email = (string?)null } });
 
         Assert.Equal(60, walk.GetProperty("users").GetArrayLength());
     }

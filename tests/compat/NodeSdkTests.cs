@@ -20,7 +20,7 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_walks_all_users_in_as_many_pages_as_they_fill()
     {
-        var walk = await sdk.RunAsync("walk", new { limit = 26 });
+        JsonElement walk = await sdk.RunAsync("walk", new { limit = 26 });
 
         var ids = walk.GetProperty("users").EnumerateArray().Select(Operations.Id).ToList();
         Assert.Equal(5, walk.GetProperty("pages").GetInt32());
@@ -31,7 +31,7 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_finds_the_banned()
     {
-        var walk = await sdk.RunAsync("walk", new { limit = 5, filter = new { statuses = new[] { "banned" } } });
+        JsonElement walk = await sdk.RunAsync("walk", new { limit = 5, filter = new { statuses = new[] { "banned" } } });
 
         Assert.Equal(3, walk.GetProperty("pages").GetInt32());
         Assert.Equal(13, walk.GetProperty("users").GetArrayLength());
@@ -41,8 +41,8 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_finds_those_without_a_name_and_those_without_an_address()
     {
-        var nameless = await sdk.RunAsync("walk", new { filter = new { name = (string?)null } });
-        var unreachable = await sdk.RunAsync("walk", new { filter = new { email = (string?)null } });
+        JsonElement nameless = await sdk.RunAsync("walk", new { filter = new { name = (string?)null } });
+        JsonElement unreachable = await sdk.RunAsync("walk", new { filter = new { email = (string?)null } });
 
         Assert.NotEqual(0, nameless.GetProperty("users").GetArrayLength());
         Assert.All(nameless.GetProperty("users").EnumerateArray(), user => Assert.Null(Optional(user, "name")));
@@ -53,19 +53,19 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task Its_null_dates_and_its_missing_body_restrict_nothing()
     {
-        var nulls = await sdk.RunAsync("walk", new { limit = 1000, filter = new { createdAfter = (string?)null, createdBefore = (string?)null } });
-        var none = await sdk.RunAsync("walk", new { limit = 1000 });
+        JsonElement nulls = await sdk.RunAsync("walk", new { limit = 1000, filter = new { createdAfter = (string?)null, createdBefore = (string?)null } });
+        JsonElement none = await sdk.RunAsync("walk", new { limit = 1000 });
 
         Assert.Equal(130, nulls.GetProperty("users").GetArrayLength());
         Assert.Equal(130, none.GetProperty("users").GetArrayLength());
-        var bodies = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray().Select(entry => entry.Text("body"));
+        IEnumerable<string?> bodies = (await emulator.SendAsync("GET", "/_emulator/journal")).Ok().GetProperty("entries").EnumerateArray().Select(entry => entry.Text("body"));
         Assert.Contains(bodies, body => body is null);
     }
 
     [NodeFact]
     public async Task Its_dates_find_a_range_of_creation()
     {
-        var walk = await sdk.RunAsync("walk", new { limit = 100, filter = new { createdAfter = "2024-01-01T00:00:00.000Z", createdBefore = "2024-12-31T23:59:59.999Z" } });
+        JsonElement walk = await sdk.RunAsync("walk", new { limit = 100, filter = new { createdAfter = "2024-01-01T00:00:00.000Z", createdBefore = "2024-12-31T23:59:59.999Z" } });
 
         Assert.InRange(walk.GetProperty("users").GetArrayLength(), 35, 50);
         Assert.All(walk.GetProperty("users").EnumerateArray(), user => Assert.StartsWith("2024-", user.Text("createdAt")));
@@ -74,12 +74,12 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_creates_by_address_and_is_told_when_that_is_taken()
     {
-        var created = await sdk.RunAsync("create", new
+        JsonElement created = await sdk.RunAsync("create", new
         {
             users = new object[] { new { email = "new@example.com", password = "long enough" }, new { email = "NEW@example.com" }, new { email = "x" }, new { password = "short" } },
         });
 
-        var user = created[0].GetProperty("value");
+        JsonElement user = created[0].GetProperty("value");
         Assert.Equal("new@example.com", user.Text("email"));
         Assert.Equal("active", (await emulator.GetAsync(user.Id())).Ok().Text("status"));
         AssertRefused(created[1], 409, "email_already_exists");
@@ -90,9 +90,9 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_reads_a_user_with_dates()
     {
-        var id = await emulator.CreateAsync(new { email = "dated@example.com" });
+        string id = await emulator.CreateAsync(new { email = "dated@example.com" });
 
-        var seen = await sdk.RunAsync("get", new { userId = id });
+        JsonElement seen = await sdk.RunAsync("get", new { userId = id });
 
         Assert.True(seen.GetProperty("createdAtIsDate").GetBoolean());
         Assert.Equal(id, seen.GetProperty("user").Id());
@@ -103,7 +103,7 @@ public sealed class NodeSdkTests : IAsyncLifetime
     public async Task It_shows_status_code_support_id_and_sentence_of_an_error()
     {
         AssertRefused(await sdk.RunAsync("refused", new { userId = Guid.NewGuid() }), 404, "user_not_found");
-        var foreign = (await emulator.SendAsync("GET", "/_emulator/foreign"))["userId"];
+        string foreign = (await emulator.SendAsync("GET", "/_emulator/foreign"))["userId"];
         AssertRefused(await sdk.RunAsync("refused", new { userId = foreign }), 403, "access_denied");
         AssertRefused(await sdk.RunAsync("refused", new { userId = "no-uuid" }), 400, "invalid_request");
         AssertRefused(await sdk.RunAsync("wrongKey"), 401, "invalid_secret_key");
@@ -112,11 +112,11 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_sets_and_clears_the_locale()
     {
-        var id = await emulator.CreateAsync(new { name = "Ann" });
+        string id = await emulator.CreateAsync(new { name = "Ann" });
 
-        var set = await sdk.RunAsync("update", new { userId = id, change = new { locale = "da" } });
-        var left = await sdk.RunAsync("update", new { userId = id, change = new { } });
-        var cleared = await sdk.RunAsync("update", new { userId = id, change = new { locale = (string?)null } });
+        JsonElement set = await sdk.RunAsync("update", new { userId = id, change = new { locale = "da" } });
+        JsonElement left = await sdk.RunAsync("update", new { userId = id, change = new { } });
+        JsonElement cleared = await sdk.RunAsync("update", new { userId = id, change = new { locale = (string?)null } });
 
         Assert.Equal("da", set.GetProperty("value").Text("locale"));
         Assert.Equal("da", left.GetProperty("value").Text("locale"));
@@ -127,11 +127,11 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_bans_which_ends_the_sessions_and_unbans()
     {
-        var id = await emulator.CreateAsync();
+        string id = await emulator.CreateAsync();
         await emulator.SignInAsync(id);
         await emulator.SignInAsync(id);
 
-        var seen = await sdk.RunAsync("banAndUnban", new { userId = id });
+        JsonElement seen = await sdk.RunAsync("banAndUnban", new { userId = id });
 
         Assert.Equal("""{"before":2,"banned":"banned","during":0,"unbanned":"active"}""", seen.GetRawText());
     }
@@ -139,12 +139,12 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_revokes_one_session_and_all_of_them_twice_over()
     {
-        var id = await emulator.CreateAsync();
-        var oldest = await emulator.SignInAsync(id);
+        string id = await emulator.CreateAsync();
+        string oldest = await emulator.SignInAsync(id);
         await emulator.SignInAsync(id);
-        var latest = await emulator.SignInAsync(id);
+        string latest = await emulator.SignInAsync(id);
 
-        var seen = await sdk.RunAsync("revoke", new { userId = id });
+        JsonElement seen = await sdk.RunAsync("revoke", new { userId = id });
 
         Assert.Equal(latest, seen.GetProperty("before")[0].Id());
         Assert.Equal(oldest, seen.GetProperty("before")[2].Id());
@@ -156,9 +156,9 @@ public sealed class NodeSdkTests : IAsyncLifetime
     [NodeFact]
     public async Task It_deletes_once_and_gets_403_the_second_time()
     {
-        var id = await emulator.CreateAsync();
+        string id = await emulator.CreateAsync();
 
-        var seen = await sdk.RunAsync("deleteTwice", new { userId = id });
+        JsonElement seen = await sdk.RunAsync("deleteTwice", new { userId = id });
 
         Assert.False(seen[0].TryGetProperty("status", out _));
         AssertRefused(seen[1], 403, "access_denied");
@@ -173,5 +173,5 @@ public sealed class NodeSdkTests : IAsyncLifetime
         Assert.False(string.IsNullOrEmpty(refusal.Text("message")));
     }
 
-    private static string? Optional(JsonElement user, string name) => user.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Optional(JsonElement user, string name) => user.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

@@ -23,7 +23,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task A_valid_token_is_accepted_and_its_claims_are_read()
     {
-        var seen = (await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId }) } }))[0].GetProperty("value");
+        JsonElement seen = (await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId }) } }))[0].GetProperty("value");
 
         Assert.Equal(userId, seen.Text("userId"));
         Assert.Equal(emulator.EnvironmentId, seen.Text("environmentId"));
@@ -37,7 +37,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task Tokens_that_are_not_valid_are_refused()
     {
-        var good = await MintAsync(new { userId });
+        string good = await MintAsync(new { userId });
         string[] bad =
         [
             await MintAsync(new { userId, expiresInSeconds = -31 }),
@@ -50,7 +50,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
             "",
         ];
 
-        var seen = await sdk.RunAsync("verify", new { tokens = bad });
+        JsonElement seen = await sdk.RunAsync("verify", new { tokens = bad });
 
         Assert.Equal(bad.Length, seen.GetArrayLength());
         Assert.All(seen.EnumerateArray(), result => Assert.True(result.TryGetProperty("refused", out _), result.GetRawText()));
@@ -63,7 +63,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task A_token_that_has_just_expired_is_within_the_clock_skew()
     {
-        var seen = await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId, expiresInSeconds = -5 }) } });
+        JsonElement seen = await sdk.RunAsync("verify", new { tokens = new[] { await MintAsync(new { userId, expiresInSeconds = -5 }) } });
 
         Assert.Equal(userId, seen[0].GetProperty("value").Text("userId"));
     }
@@ -71,10 +71,10 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task A_request_is_authenticated_by_its_header()
     {
-        var token = await MintAsync(new { userId });
+        string token = await MintAsync(new { userId });
 
-        var seen = await sdk.RunAsync("authenticate", new { headers = new Dictionary<string, object> { ["AUTHORIZATION"] = new[] { "bearer " + token } } });
-        var without = await sdk.RunAsync("authenticate", new { headers = new Dictionary<string, object>() });
+        JsonElement seen = await sdk.RunAsync("authenticate", new { headers = new Dictionary<string, object> { ["AUTHORIZATION"] = new[] { "bearer " + token } } });
+        JsonElement without = await sdk.RunAsync("authenticate", new { headers = new Dictionary<string, object>() });
 
         Assert.Equal(userId, seen.GetProperty("value").Text("userId"));
         Assert.True(without.TryGetProperty("refused", out _));
@@ -83,10 +83,10 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task After_a_rotation_old_and_new_tokens_are_accepted()
     {
-        var old = await MintAsync(new { userId });
+        string old = await MintAsync(new { userId });
         (await emulator.SendAsync("POST", "/_emulator/keys/rotate")).Ok();
 
-        var seen = await sdk.RunAsync("verify", new { tokens = new[] { old, await MintAsync(new { userId }) } });
+        JsonElement seen = await sdk.RunAsync("verify", new { tokens = new[] { old, await MintAsync(new { userId }) } });
 
         Assert.All(seen.EnumerateArray(), result => Assert.Equal(userId, result.GetProperty("value").Text("userId")));
     }
@@ -94,9 +94,9 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [NodeFact]
     public async Task Jose_alone_returns_the_same_results()
     {
-        var good = await MintAsync(new { userId });
+        string good = await MintAsync(new { userId });
 
-        var seen = await sdk.RunAsync("jose", new { tokens = new[] { good, Tampered(good), await MintAsync(new { userId, expiresInSeconds = -1 }), await MintAsync(new { userId, key = "other" }) } });
+        JsonElement seen = await sdk.RunAsync("jose", new { tokens = new[] { good, Tampered(good), await MintAsync(new { userId, expiresInSeconds = -1 }), await MintAsync(new { userId, key = "other" }) } });
 
         Assert.Equal(userId, seen[0].GetProperty("payload").Text("sub"));
         Assert.Equal("ES256", seen[0].GetProperty("protectedHeader").Text("alg"));
@@ -108,13 +108,13 @@ public sealed class NodeTokenTests : IAsyncLifetime
     /// <summary>Replaces one character of the claims.</summary>
     private static string Tampered(string token)
     {
-        var place = token.IndexOf('.') + 30;
+        int place = token.IndexOf('.') + 30;
         return token[..place] + (token[place] == 'A' ? 'B' : 'A') + token[(place + 1)..];
     }
 
     private static string? Kid(string token)
     {
-        var header = token.Split('.')[0];
+        string header = token.Split('.')[0];
         return JsonDocument.Parse(Convert.FromBase64String(header.PadRight((header.Length + 3) / 4 * 4, '=').Replace('-', '+').Replace('_', '/'))).RootElement.Text("kid");
     }
 

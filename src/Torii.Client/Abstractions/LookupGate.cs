@@ -3,6 +3,7 @@ namespace Torii.Client;
 /// <summary>Bounds the requests of the look-ups of one command: how many at once, and whether any are sent after an error.</summary>
 /// <param name="throttleLimit">The maximum number of requests at once.</param>
 /// <param name="haltOnError">Whether no new request is sent after the first key that failed.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose.")]
 public sealed class LookupGate(int throttleLimit, bool haltOnError)
 {
     /// <summary>The largest number of keys of one look-up.</summary>

@@ -135,7 +135,7 @@ internal sealed class ApiPipeline : IDisposable
         try
         {
             ApiResponse response = await _transport.SendAsync(run.Request, run.Caller.Cancellation).ConfigureAwait(false);
-            outcome = ((int)response.Status).ToString();
+            outcome = $"{(int)response.Status:D}";
             permit.Report(response);
             if (response.Date is { } date)
             {

@@ -143,7 +143,9 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     {
         Dictionary<string, string> details = new(StringComparer.Ordinal)
         {
-            ["service"] = service.Name, ["address"] = service.Address, ["credential"] = service.Authenticator.Hint,
+            ["service"] = service.Name,
+            ["address"] = service.Address,
+            ["credential"] = service.Authenticator.Hint,
         };
         foreach ((string name, string value) in more)
         {

@@ -6,7 +6,21 @@ namespace Torii.Client.Http;
 internal static class JsonFault
 {
     /// <summary>The member of the object at the root that caused an exception; null where it cannot be told.</summary>
-    public static string? FindMember(JsonException exception, ReadOnlySpan<byte> json) => MemberOf(exception.Path) ?? FindUnreadableText(json);
+    public static string? FindMember(JsonException exception, ReadOnlySpan<byte> json) =>
+        IsComplete(json) ? MemberOf(exception.Path) ?? FindUnreadableText(json) : null;
+
+    private static bool IsComplete(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json);
+        try
+        {
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The member at the root of a path such as <c>$.publicMetadata.a</c>.</summary>
     private static string? MemberOf(string? path) =>

@@ -10,6 +10,7 @@ namespace Torii.Client.Http;
 /// before the waiting ones fail.
 /// </param>
 /// <param name="time">The clock. Waits follow the monotonic clock, so that setting the wall clock changes none.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing to release, and requests may still wait on it.")]
 internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
 {
     /// <summary>Above this number of requests a second no limit is assumed.</summary>

@@ -28,7 +28,8 @@ internal sealed class Transport : IDisposable
         if (service.Options.Proxy is not null && service.BaseAddress.Scheme == Uri.UriSchemeHttp)
         {
             throw new ToriiException(
-                ToriiErrorId.InvalidProxy, $"A proxy would receive the credential for {service.Address} unencrypted.") { Variant = "loopback" };
+                ToriiErrorId.InvalidProxy, $"A proxy would receive the credential for {service.Address} unencrypted.")
+            { Variant = "loopback" };
         }
 
         _pooled = CreateClient(handler ?? CreateHandler(service, PooledLifetime));

@@ -100,7 +100,7 @@ public static class InputFields
     };
 
     /// <summary>The message never repeats the value: it may be a secret in the wrong type.</summary>
-    private static object ToSecret(InputField field, object value) => value switch
+    private static string ToSecret(InputField field, object value) => value switch
     {
         SecureString secret => new NetworkCredential("", secret).Password,
         string text => text,

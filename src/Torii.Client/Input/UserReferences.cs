@@ -1,5 +1,5 @@
-using Torii.Client.Resources;
 using Torii.Client.Http;
+using Torii.Client.Resources;
 
 namespace Torii.Client.Input;
 

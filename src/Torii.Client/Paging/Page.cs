@@ -143,7 +143,8 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
         throw new ToriiException(
             ToriiErrorId.InvalidResponse,
             $"Item {index + 1} of the page{id} {what}.",
-            inner is null || Redactor.Redact(inner.ToString()) != inner.ToString() ? null : inner) { Variant = "item" };
+            inner is null || Redactor.Redact(inner.ToString()) != inner.ToString() ? null : inner)
+        { Variant = "item" };
     }
 
     private static string? FindId(ReadOnlyMemory<byte> json)

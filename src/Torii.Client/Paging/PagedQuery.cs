@@ -122,7 +122,8 @@ internal sealed class PagedQuery<T>
                 $"The service returned the cursor {Redactor.RedactLine(cursor)} a second time, so the list would never end. It is incomplete.")
             : next is not null && empty >= MostEmptyPages
                 ? throw new ToriiException(
-                    ToriiErrorId.InvalidResponse, $"The service returned {MostEmptyPages} empty pages in a row. The list is incomplete.") { Variant = "paging" }
+                    ToriiErrorId.InvalidResponse, $"The service returned {MostEmptyPages} empty pages in a row. The list is incomplete.")
+                { Variant = "paging" }
                 : next;
     }
 

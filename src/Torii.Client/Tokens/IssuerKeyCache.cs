@@ -169,7 +169,8 @@ internal sealed class IssuerKeyCache(KeySetId id, JwksClient client, TimeProvide
         : null;
 
     private ToriiException Unavailable() => new(
-        ToriiErrorId.KeysUnavailable, _failure?.Message ?? $"The keys of {id.Issuer} are not available.", _failure?.InnerException) { Variant = _failure?.Variant };
+        ToriiErrorId.KeysUnavailable, _failure?.Message ?? $"The keys of {id.Issuer} are not available.", _failure?.InnerException)
+    { Variant = _failure?.Variant };
 
     private bool FailedWithin(TimeSpan interval) => _failedAt is { } failed && Age(failed) < interval;
 

@@ -9,6 +9,7 @@ namespace Torii.Client.Tokens;
 /// Reads an issuer's JSON Web Key Set without credentials. Size, time and redirects are limited, and no other host than
 /// the issuer's is contacted.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The process has one, for its lifetime.")]
 internal sealed class JwksClient
 {
     private const int MaxRedirects = 3;

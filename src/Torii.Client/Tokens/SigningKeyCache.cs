@@ -30,13 +30,12 @@ public sealed class SigningKeyCache : IKeySource
 
     /// <summary>Returns the cached keys, ordered by issuer and key id. Sends no request.</summary>
     public IReadOnlyList<ToriiSigningKey> Known() =>
-        _keySets.Values.SelectMany(static i => i.Describe())
+        [.. _keySets.Values.SelectMany(static i => i.Describe())
             .OrderBy(static k => k.Issuer, StringComparer.Ordinal)
-            .ThenBy(static k => k.KeyId, StringComparer.Ordinal)
-            .ToArray();
+            .ThenBy(static k => k.KeyId, StringComparer.Ordinal)];
 
     /// <summary>Returns the issuers that a request was sent to, whether they responded or not.</summary>
-    public IReadOnlyList<string> Issuers() => _keySets.Keys.Select(static k => k.Issuer).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+    public IReadOnlyList<string> Issuers() => [.. _keySets.Keys.Select(static k => k.Issuer).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Removes an issuer's keys and the record of requests to it; the next token fetches the keys again.</summary>
     /// <param name="issuer">The issuer, without a trailing slash.</param>

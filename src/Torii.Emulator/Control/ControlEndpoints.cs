@@ -38,9 +38,9 @@ internal sealed class ControlEndpoints(
     /// <summary>Creates a session, as a user does by signing in; the server API cannot.</summary>
     private Reply SignIn(OperationRequest request)
     {
-        var fields = request.Fields();
-        var user = environment.Users.Find(fields.RequiredId("userId")) ?? throw RequestRefusedException.NoSuchUser();
-        var now = Clock.Now();
+        BodyFields fields = request.Fields();
+        UserEntry user = environment.Users.Find(fields.RequiredId("userId")) ?? throw RequestRefusedException.NoSuchUser();
+        DateTimeOffset now = Clock.Now();
         var session = new UserSession
         {
             Id = Uuid7.Create(now.ToUnixTimeMilliseconds(), 0, (ulong)Random.Shared.NextInt64()),
@@ -66,7 +66,7 @@ internal sealed class ControlEndpoints(
 
     private Reply Statistics()
     {
-        var now = DateTimeOffset.UtcNow;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
         var users = environment.Users.Snapshot().ToArray()
             .Select(entry => (entry.User.Status, Sessions: entry.Sessions.Count(session => session.IsActive(now)))).ToList();
         var banned = users.Where(user => user.Status == UserStatus.Banned).ToList();

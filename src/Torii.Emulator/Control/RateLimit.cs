@@ -35,8 +35,8 @@ internal sealed class RateLimit
                 return true;
             }
 
-            var now = Stopwatch.GetTimestamp();
-            while (admitted.TryPeek(out var oldest) && now - oldest >= Stopwatch.Frequency)
+            long now = Stopwatch.GetTimestamp();
+            while (admitted.TryPeek(out long oldest) && now - oldest >= Stopwatch.Frequency)
             {
                 admitted.Dequeue();
             }

@@ -100,8 +100,8 @@ internal sealed class RequestJournal
     {
         lock (gate)
         {
-            var wanted = Math.Max(after + 1, first);
-            var lost = entries.TryPeek(out var oldest) ? Math.Max(0, oldest.Sequence - wanted) : 0;
+            long wanted = Math.Max(after + 1, first);
+            long lost = entries.TryPeek(out JournalEntry? oldest) ? Math.Max(0, oldest.Sequence - wanted) : 0;
             return Reply.Json(200, new { Last = sequence, lost, Entries = entries.Where(entry => entry.Sequence >= wanted) });
         }
     }

@@ -10,7 +10,7 @@ internal sealed record Fault(FaultKind Kind)
 
     private static readonly Lazy<byte[]> Garbage = new(() =>
     {
-        var bytes = new byte[GarbageBytes];
+        byte[] bytes = new byte[GarbageBytes];
         Array.Fill(bytes, (byte)'#');
         return bytes;
     });
@@ -57,7 +57,7 @@ internal sealed record Fault(FaultKind Kind)
             return Reply.Text(Status, "text/plain; charset=utf-8", Body);
         }
 
-        var (code, detail) = Status switch
+        (string? code, string? detail) = Status switch
         {
             429 => ("rate_limited", "Too many requests (injected fault)."),
             500 => ("internal_error", "The service failed (injected fault)."),
@@ -76,12 +76,12 @@ internal sealed record Fault(FaultKind Kind)
 
     private static void RemoveNulls(JsonNode? node)
     {
-        foreach (var item in node as JsonArray ?? [])
+        foreach (JsonNode? item in node as JsonArray ?? [])
         {
             RemoveNulls(item);
         }
 
-        foreach (var (name, value) in (node as JsonObject ?? []).ToList())
+        foreach ((string? name, JsonNode? value) in (node as JsonObject ?? []).ToList())
         {
             RemoveNulls(value);
             if (value is null)

@@ -21,8 +21,8 @@ internal sealed class FaultInjector(RandomFaults? initial)
     {
         lock (gate)
         {
-            var id = rules.Count > 0 && ValueFormat.TryId(userId, out var parsed) ? parsed : (Guid?)null;
-            var hit = rules.Find(rule => rule.Hits(operation, id));
+            Guid? id = rules.Count > 0 && ValueFormat.TryId(userId, out Guid parsed) ? parsed : (Guid?)null;
+            FaultRule? hit = rules.Find(rule => rule.Hits(operation, id));
             rules.RemoveAll(rule => rule.IsSpent);
             return hit?.Fault ?? random?.Next();
         }

@@ -18,15 +18,15 @@ internal sealed class FaultRule
 
     public static FaultRule Read(BodyFields body, IReadOnlyCollection<string> operations)
     {
-        var operation = body.Text("operation").Value ?? "*";
+        string operation = body.Text("operation").Value ?? "*";
         if (operation != "*" && !operations.Contains(operation))
         {
             throw RequestRefusedException.BadField("operation", "is not * or one of " + string.Join(", ", operations));
         }
 
         // By the documented name: Enum.TryParse also accepts numbers and other spellings.
-        var kinds = Enum.GetValues<FaultKind>().ToDictionary(known => new Fault(known).Name);
-        if (!kinds.TryGetValue(body.Text("kind", nullable: false).Value ?? "", out var kind))
+        Dictionary<string, FaultKind> kinds = Enum.GetValues<FaultKind>().ToDictionary(known => new Fault(known).Name);
+        if (!kinds.TryGetValue(body.Text("kind", nullable: false).Value ?? "", out FaultKind kind))
         {
             throw RequestRefusedException.BadField("kind", "is not one of " + string.Join(", ", kinds.Keys));
         }

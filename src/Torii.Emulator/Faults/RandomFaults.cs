@@ -28,7 +28,7 @@ internal sealed class RandomFaults(double rate, int seed)
 
     public static RandomFaults? Read(BodyFields body)
     {
-        var rate = body.Fraction("rate").Value ?? throw RequestRefusedException.Missing("rate");
+        double rate = body.Fraction("rate").Value ?? throw RequestRefusedException.Missing("rate");
         return Create(rate, body.Number("seed") ?? 1);
     }
 
@@ -41,7 +41,7 @@ internal sealed class RandomFaults(double rate, int seed)
             return null;
         }
 
-        var drawn = random.Below(TotalWeight);
+        int drawn = random.Below(TotalWeight);
         return Mix.First(part => (drawn -= part.Weight) < 0).Create(random);
     }
 }

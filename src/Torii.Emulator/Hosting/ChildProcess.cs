@@ -22,7 +22,7 @@ internal static class ChildProcess
 
     private static void WaitForEndOfInput()
     {
-        using var input = Console.OpenStandardInput();
+        using Stream input = Console.OpenStandardInput();
         Span<byte> discarded = stackalloc byte[256];
         try
         {

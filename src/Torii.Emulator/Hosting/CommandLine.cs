@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
@@ -15,14 +14,14 @@ internal static partial class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var port = WholeNumber("--port", 4010, 0, 65535, "Port to listen on; 0 takes any free port.");
-        var users = WholeNumber("--users", 1000, 0, 1_000_000, "Number of seeded users.");
-        var seed = WholeNumber("--seed", 42, int.MinValue, int.MaxValue, "Seed of the users; the same seed and number give the same users.");
-        var latency = WholeNumber("--latency-ms", 0, 0, 600_000, "Milliseconds to wait before each request is handled.");
-        var contract = Value("--contract", Contract.V003.Name(), "Contract to emulate: 0.0.2, 0.0.3 or 0.0.12.", ParseContract);
-        var secretKey = Value("--secret-key", "", "Secret key, sk_test_... or sk_live_... Default: a new sk_test_ key.", ParseKey);
-        var faultRate = Value("--fault-rate", 0.0, "Share of the requests that fail, from 0 to 1.", ParseRate);
-        var faultSeed = WholeNumber("--fault-seed", 1, int.MinValue, int.MaxValue, "Seed of the injected faults.");
+        Option<int> port = WholeNumber("--port", 4010, 0, 65535, "Port to listen on; 0 takes any free port.");
+        Option<int> users = WholeNumber("--users", 1000, 0, 1_000_000, "Number of seeded users.");
+        Option<int> seed = WholeNumber("--seed", 42, int.MinValue, int.MaxValue, "Seed of the users; the same seed and number give the same users.");
+        Option<int> latency = WholeNumber("--latency-ms", 0, 0, 600_000, "Milliseconds to wait before each request is handled.");
+        Option<string> contract = Value("--contract", Contract.V003.Name(), "Contract to emulate: 0.0.2, 0.0.3 or 0.0.12.", ParseContract);
+        Option<string> secretKey = Value("--secret-key", "", "Secret key, sk_test_... or sk_live_... Default: a new sk_test_ key.", ParseKey);
+        Option<double> faultRate = Value("--fault-rate", 0.0, "Share of the requests that fail, from 0 to 1.", ParseRate);
+        Option<int> faultSeed = WholeNumber("--fault-seed", 1, int.MinValue, int.MaxValue, "Seed of the injected faults.");
         var child = new Option<bool>("--child")
         {
             Description = "Run as the child of another process: report the start as one line of JSON, end with standard input, ignore Ctrl+C.",
@@ -33,7 +32,7 @@ internal static partial class CommandLine
             port, users, seed, latency, contract, secretKey, faultRate, faultSeed, child, new HelpOption(),
         };
 
-        var result = command.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        ParseResult result = command.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
         {
             Console.Error.WriteLine(result.Errors[0].Message);
@@ -61,7 +60,7 @@ internal static partial class CommandLine
 
     private static Option<int> WholeNumber(string name, int byDefault, int least, int most, string description) =>
         Value(name, byDefault, description, text =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
                 ? (number, null)
                 : (0, $"a whole number from {least} to {most}"));
 
@@ -72,7 +71,7 @@ internal static partial class CommandLine
         SecretKeyShape().IsMatch(text) ? (text, null) : ("", "a key of sk_test_ or sk_live_ and at least 8 letters and digits");
 
     private static (double, string?) ParseRate(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 1
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate is >= 0 and <= 1
             ? (rate, null)
             : (0, "a number from 0 to 1, such as 0.2");
 
@@ -85,8 +84,8 @@ internal static partial class CommandLine
         DefaultValueFactory = _ => byDefault,
         CustomParser = argument =>
         {
-            var text = argument.Tokens[^1].Value;
-            var (value, expected) = parse(text);
+            string text = argument.Tokens[^1].Value;
+            (T? value, string? expected) = parse(text);
             if (expected is not null)
             {
                 // The value of --secret-key may be a real key with a typing error; it must not be printed.

@@ -11,9 +11,9 @@ internal static class EmulatorServer
 {
     public static async Task<int> RunAsync(EmulatorOptions options)
     {
-        var environment = SeededEnvironment.Create(options.Seed, options.Users, options.Contract, DateTimeOffset.UtcNow);
-        var address = "";
-        await using var app = CreateHost(options);
+        EmulatedEnvironment environment = SeededEnvironment.Create(options.Seed, options.Users, options.Contract, DateTimeOffset.UtcNow);
+        string address = "";
+        await using WebApplication app = CreateHost(options);
         Map(app, options, environment, () => address);
         try
         {
@@ -26,7 +26,7 @@ internal static class EmulatorServer
             return ExitCode.PortUnavailable;
         }
 
-        var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        int port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         address = $"http://127.0.0.1:{port}";
         Console.WriteLine(options.Child
             ? StartupReport.ForProgram(options, address, port, environment.Id)
@@ -43,7 +43,7 @@ internal static class EmulatorServer
     /// <summary>Creates the host without configuration files and logging, which would delay the start.</summary>
     private static WebApplication CreateHost(EmulatorOptions options)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -83,7 +83,7 @@ internal static class EmulatorServer
 
     private static string Reason(Exception error)
     {
-        var cause = error;
+        Exception? cause = error;
         while (cause is not (null or SocketException))
         {
             cause = cause.InnerException;

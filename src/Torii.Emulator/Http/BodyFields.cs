@@ -20,19 +20,19 @@ internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores 
         name,
         nullable: true,
         "an ISO 8601 instant such as 2026-05-16T09:30:00Z",
-        element => Text(element) is { } text && ValueFormat.TryInstant(text, out var time) ? time : null);
+        element => Text(element) is { } text && ValueFormat.TryInstant(text, out DateTimeOffset time) ? time : null);
 
     public Optional<DateOnly?> Date(string name) => Read<DateOnly?>(
         name,
         nullable: true,
         "a date in the form YYYY-MM-DD",
-        element => Text(element) is { } text && ValueFormat.TryDate(text, out var date) ? date : null);
+        element => Text(element) is { } text && ValueFormat.TryDate(text, out DateOnly date) ? date : null);
 
     public Optional<Guid?> Id(string name, bool nullable = true) => Read<Guid?>(
         name,
         nullable,
         "a UUID",
-        element => ValueFormat.TryId(Text(element), out var id) ? id : null);
+        element => ValueFormat.TryId(Text(element), out Guid id) ? id : null);
 
     public Guid RequiredId(string name) => Id(name, nullable: false).Value ?? throw RequestRefusedException.Missing(name);
 
@@ -41,7 +41,7 @@ internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores 
         name,
         nullable: true,
         least == int.MinValue ? "a whole number" : $"a whole number from {least} to {most}",
-        element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number >= least && number <= most
+        element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) && number >= least && number <= most
             ? number
             : null).Value;
 
@@ -51,7 +51,7 @@ internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores 
         "a number from 0 to 1",
         element => element.ValueKind == JsonValueKind.Number && element.GetDouble() is >= 0 and <= 1 and var number ? number : null);
 
-    public bool IsTrue(string name) => TryGet(name, out var element) && element.ValueKind == JsonValueKind.True;
+    public bool IsTrue(string name) => TryGet(name, out JsonElement element) && element.ValueKind == JsonValueKind.True;
 
     /// <summary>Reads an object; null is refused.</summary>
     public Optional<JsonElement?> Object(string name) => Read<JsonElement?>(
@@ -76,7 +76,7 @@ internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores 
 
     private Optional<T> Read<T>(string name, bool nullable, string expected, Func<JsonElement, T?> read)
     {
-        if (!TryGet(name, out var element))
+        if (!TryGet(name, out JsonElement element))
         {
             return default;
         }

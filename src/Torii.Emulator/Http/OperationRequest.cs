@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.Extensions.Primitives;
 
 namespace Torii.Emulator.Http;
 
@@ -21,12 +22,12 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
     public static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(PipeReader reader)
     {
         var body = new ArrayBufferWriter<byte>();
-        var length = 0L;
+        long length = 0L;
         while (true)
         {
-            var read = await reader.ReadAsync();
+            ReadResult read = await reader.ReadAsync();
             length += read.Buffer.Length;
-            foreach (var segment in length <= MaxBodyBytes ? read.Buffer : default)
+            foreach (ReadOnlyMemory<byte> segment in length <= MaxBodyBytes ? read.Buffer : default)
             {
                 body.Write(segment.Span);
             }
@@ -40,19 +41,19 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
     }
 
     public Guid PathId(string name) =>
-        ValueFormat.TryId((string?)http.RouteValues[name], out var id) ? id : throw RequestRefusedException.BadField(name, "is not a UUID");
+        ValueFormat.TryId((string?)http.RouteValues[name], out Guid id) ? id : throw RequestRefusedException.BadField(name, "is not a UUID");
 
     public Guid? QueryId(string name)
     {
-        var text = Query(name);
-        return text is null ? null : ValueFormat.TryId(text, out var id) ? id : throw RequestRefusedException.BadField(name, "is not a UUID");
+        string? text = Query(name);
+        return text is null ? null : ValueFormat.TryId(text, out global::System.Guid id) ? id : throw RequestRefusedException.BadField(name, "is not a UUID");
     }
 
     public int? QueryNumber(string name)
     {
-        var text = Query(name);
+        string? text = Query(name);
         return text is null ? null
-            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
             : throw RequestRefusedException.BadField(name, "is not a whole number");
     }
 
@@ -86,12 +87,12 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
             : throw new RequestRefusedException(400, "invalid_request", "The request body must be a JSON object.", "body");
     }
 
-    private string? Query(string name) => http.Query.TryGetValue(name, out var values) ? values[0] ?? "" : null;
+    private string? Query(string name) => http.Query.TryGetValue(name, out StringValues values) ? values[0] ?? "" : null;
 
     /// <summary>Refuses invalid UTF-8 and lone surrogates, which the JSON reader accepts until the text is read.</summary>
     private static void RefuseInvalidUnicode(ReadOnlySpan<byte> json)
     {
-        var valid = Utf8.IsValid(json);
+        bool valid = Utf8.IsValid(json);
         var reader = new Utf8JsonReader(json);
         try
         {

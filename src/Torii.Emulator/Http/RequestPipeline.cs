@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Torii.Emulator.Http;
 
@@ -23,7 +24,7 @@ internal sealed class RequestPipeline(
 
     public Task HandleAsync(HttpContext http)
     {
-        var path = http.Request.Path.Value ?? "";
+        string path = http.Request.Path.Value ?? "";
         if (path.StartsWith(ControlEndpoints.Prefix, StringComparison.Ordinal))
         {
             return ControlAsync(http, path);
@@ -36,19 +37,19 @@ internal sealed class RequestPipeline(
 
     private async Task ControlAsync(HttpContext http, string path)
     {
-        var body = await OperationRequest.ReadBodyAsync(http.Request.BodyReader);
+        ReadOnlyMemory<byte>? body = await OperationRequest.ReadBodyAsync(http.Request.BodyReader);
         await SendAsync(http, Execute(http, path, Route(http, path), body, fault: null));
     }
 
     private async Task ServeAsync(HttpContext http, string path)
     {
-        var endpoint = Route(http, path);
-        var operation = endpoint?.Metadata.GetMetadata<Operation>()?.Name ?? "unknown";
-        var userId = http.Request.RouteValues.GetValueOrDefault("userId") as string;
-        var entry = journal.Add(operation, http.Request.Method, path + http.Request.QueryString.Value, userId);
+        Endpoint? endpoint = Route(http, path);
+        string operation = endpoint?.Metadata.GetMetadata<Operation>()?.Name ?? "unknown";
+        string? userId = http.Request.RouteValues.GetValueOrDefault("userId") as string;
+        JournalEntry entry = journal.Add(operation, http.Request.Method, path + http.Request.QueryString.Value, userId);
         try
         {
-            var body = await OperationRequest.ReadBodyAsync(http.Request.BodyReader);
+            ReadOnlyMemory<byte>? body = await OperationRequest.ReadBodyAsync(http.Request.BodyReader);
             entry.Body = Excerpt(body);
             if (path.StartsWith(ApiPrefix, StringComparison.Ordinal) && !rateLimit.Admits())
             {
@@ -58,17 +59,17 @@ internal sealed class RequestPipeline(
                 return;
             }
 
-            var fault = faults.Next(operation, userId);
+            Fault? fault = faults.Next(operation, userId);
             entry.Fault = fault?.Name;
             await DelayAsync(latencyMs);
             entry.Executed = fault?.Executes ?? true;
-            var real = entry.Executed ? Execute(http, path, endpoint, body, fault) : null;
-            var reply = fault is null ? real! : fault.Apply(real, operation, path);
+            Reply? real = entry.Executed ? Execute(http, path, endpoint, body, fault) : null;
+            Reply reply = fault is null ? real! : fault.Apply(real, operation, path);
             await DelayAsync(fault?.DelayMs ?? 0);
 
             // Before the reply is sent, so that a client that has the reply finds it in the journal.
-            var truncated = fault?.Kind == FaultKind.Truncate;
-            var aborted = fault?.Kind is FaultKind.Reset or FaultKind.ResetAfter || (truncated && reply.Body.IsEmpty);
+            bool truncated = fault?.Kind == FaultKind.Truncate;
+            bool aborted = fault?.Kind is FaultKind.Reset or FaultKind.ResetAfter || (truncated && reply.Body.IsEmpty);
             journal.Complete(entry, aborted ? 0 : reply.Status);
             if (aborted)
             {
@@ -94,7 +95,7 @@ internal sealed class RequestPipeline(
     /// </summary>
     private Endpoint? Route(HttpContext http, string path)
     {
-        if (!path.EndsWith('/') && path.Split('/').All(segment => !pathLiterals.TryGetValue(segment, out var literal) || literal == segment))
+        if (!path.EndsWith('/') && path.Split('/').All(segment => !pathLiterals.TryGetValue(segment, out string? literal) || literal == segment))
         {
             return http.GetEndpoint();
         }
@@ -105,7 +106,7 @@ internal sealed class RequestPipeline(
 
     private Reply Execute(HttpContext http, string path, Endpoint? endpoint, ReadOnlyMemory<byte>? body, Fault? fault)
     {
-        var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        Operation? operation = endpoint?.Metadata.GetMetadata<Operation>();
         if (operation?.NeedsKey != false && !HasKey(http))
         {
             return Reply.Problem(401, "invalid_secret_key", "The secret key is missing or not valid.", path).With("WWW-Authenticate", "Bearer");
@@ -139,7 +140,7 @@ internal sealed class RequestPipeline(
     /// <summary>Compares the key in constant time; the scheme is case-insensitive (RFC 9110 §11.1).</summary>
     private bool HasKey(HttpContext http)
     {
-        var sent = http.Request.Headers.Authorization;
+        StringValues sent = http.Request.Headers.Authorization;
         return sent.Count == 1
             && sent[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent[0]![Scheme.Length..].TrimStart(' ')), secretKey);
@@ -149,7 +150,7 @@ internal sealed class RequestPipeline(
     private static Reply MethodNotAllowed(HttpContext http, Endpoint endpoint, string path)
     {
         endpoint.RequestDelegate!(http);
-        var allowed = http.Response.Headers.Allow.ToString();
+        string allowed = http.Response.Headers.Allow.ToString();
         http.Response.Headers.Remove("Allow");
         return Reply.Problem(405, "method_not_allowed", $"The path does not support {http.Request.Method}.", path).With("Allow", allowed);
     }
@@ -164,10 +165,10 @@ internal sealed class RequestPipeline(
 
     private static async Task SendAsync(HttpContext http, Reply reply, bool truncated = false)
     {
-        var response = http.Response;
+        HttpResponse response = http.Response;
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
-        foreach (var (name, value) in reply.Headers)
+        foreach ((string? name, string? value) in reply.Headers)
         {
             response.Headers[name] = value;
         }

@@ -12,7 +12,7 @@ internal static partial class ValueFormat
     public static bool TryInstant(string text, out DateTimeOffset time)
     {
         time = default;
-        var match = InstantShape().Match(text);
+        Match match = InstantShape().Match(text);
         return match.Success && DateTimeOffset.TryParseExact(
             match.Groups["kept"].Value + match.Groups["zone"].Value.ToUpperInvariant(),
             InstantFormats,

@@ -57,7 +57,7 @@ internal static class NamePools
 
     private static NamePart[] Parts(string list) => [.. list.Split(' ').Select(entry =>
     {
-        var colon = entry.IndexOf(':');
+        int colon = entry.IndexOf(':');
         return colon < 0 ? new NamePart(entry, entry.ToLowerInvariant()) : new NamePart(entry[..colon], entry[(colon + 1)..]);
     })];
 }

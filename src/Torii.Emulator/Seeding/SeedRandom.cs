@@ -8,7 +8,7 @@ internal sealed class SeedRandom(ulong seed)
     public ulong Next()
     {
         state += 0x9E3779B97F4A7C15UL;
-        var mixed = state;
+        ulong mixed = state;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
         return mixed ^ (mixed >> 31);

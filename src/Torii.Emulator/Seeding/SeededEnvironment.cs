@@ -15,11 +15,11 @@ internal static class SeededEnvironment
     public static EmulatedEnvironment Create(int seed, int count, Contract contract, DateTimeOffset start)
     {
         var random = new SeedRandom((ulong)(uint)seed ^ ((ulong)(uint)count << 32));
-        var early = PeriodStart.AddYears(-1).ToUnixTimeMilliseconds();
+        long early = PeriodStart.AddYears(-1).ToUnixTimeMilliseconds();
         Guid EarlyId() => Uuid7.Create(early + random.Below(1_000_000), 0, random.Next());
 
         // The order of these draws is part of what a seed determines.
-        var environmentId = EarlyId();
+        Guid environmentId = EarlyId();
         Guid[] organizations = [.. Enumerable.Range(0, Organizations).Select(_ => EarlyId())];
         Guid[] foreignUsers = [.. Enumerable.Range(0, 3).Select(_ => EarlyId())];
         var environment = new EmulatedEnvironment(environmentId, contract, new UserStore(count))
@@ -31,12 +31,12 @@ internal static class SeededEnvironment
 
         var users = new UserSeeder(random, contract, organizations);
         var sessions = new SessionSeeder(random, contract, start, actor: EarlyId());
-        var step = count == 0 ? 0 : Period.Ticks / count;
-        for (var i = 0; i < count; i++)
+        long step = count == 0 ? 0 : Period.Ticks / count;
+        for (int i = 0; i < count; i++)
         {
             // Each user is created in an interval of its own, without its last tenth, so that ids ascend.
-            var created = Clock.ToMicroseconds(PeriodStart.AddTicks((step * i) + random.Below(Math.Max(1, step * 9 / 10))));
-            var id = Uuid7.Create(created.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next());
+            DateTimeOffset created = Clock.ToMicroseconds(PeriodStart.AddTicks((step * i) + random.Below(Math.Max(1, step * 9 / 10))));
+            Guid id = Uuid7.Create(created.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next());
             var entry = new UserEntry(users.Create(i, id, environmentId, created));
             sessions.AddSessions(entry, i);
             environment.Users.AddSeeded(entry);

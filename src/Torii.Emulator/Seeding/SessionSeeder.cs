@@ -20,16 +20,16 @@ internal sealed class SessionSeeder(SeedRandom random, Contract contract, DateTi
 
     public void AddSessions(UserEntry user, int index)
     {
-        var banned = user.User.Status == UserStatus.Banned;
-        var leaks = index / 10 % 2 == 0;
-        var active = banned ? (leaks ? 1 + random.Below(3) : 0) : random.Below(4);
-        var expired = random.Chance(10) ? 1 : 0;
-        var revoked = banned && !leaks && random.Chance(50) ? 1 : 0;
+        bool banned = user.User.Status == UserStatus.Banned;
+        bool leaks = index / 10 % 2 == 0;
+        int active = banned ? (leaks ? 1 + random.Below(3) : 0) : random.Below(4);
+        int expired = random.Chance(10) ? 1 : 0;
+        int revoked = banned && !leaks && random.Chance(50) ? 1 : 0;
 
         var sessions = new List<UserSession>();
-        for (var i = 0; i < active + expired + revoked; i++)
+        for (int i = 0; i < active + expired + revoked; i++)
         {
-            var session = Create(user.User, expired: i >= active && i < active + expired);
+            UserSession session = Create(user.User, expired: i >= active && i < active + expired);
             sessions.Add(i >= active + expired ? session with { Revoked = true } : session);
         }
 
@@ -41,9 +41,9 @@ internal sealed class SessionSeeder(SeedRandom random, Contract contract, DateTi
 
     private UserSession Create(User user, bool expired)
     {
-        var opened = start.AddSeconds(-3600 - random.Below(20 * 86400)).AddMicroseconds(-random.Below(1_000_000));
+        DateTimeOffset opened = start.AddSeconds(-3600 - random.Below(20 * 86400)).AddMicroseconds(-random.Below(1_000_000));
         var idle = TimeSpan.FromSeconds(random.Below((long)(start - opened).TotalSeconds));
-        var network = random.Pick(Networks);
+        string network = random.Pick(Networks);
         return new UserSession
         {
             Id = Uuid7.Create(opened.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next()),

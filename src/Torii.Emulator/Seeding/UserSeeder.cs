@@ -22,9 +22,9 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
     public User Create(int index, Guid id, Guid environmentId, DateTimeOffset created)
     {
         // Drawn for well-known users as well, so that all users draw the same numbers.
-        var fallback = CreateRandom();
-        var user = WellKnownUsers.At(index) ?? fallback;
-        var changed = created.AddMinutes(random.Below(90 * 24 * 60));
+        User fallback = CreateRandom();
+        User user = WellKnownUsers.At(index) ?? fallback;
+        DateTimeOffset changed = created.AddMinutes(random.Below(90 * 24 * 60));
         user = user with
         {
             Id = id,
@@ -41,12 +41,12 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
 
     private User CreateRandom()
     {
-        var pool = random.Pick(NamePools.All);
+        NamePool pool = random.Pick(NamePools.All);
         NamePart first = random.Pick(pool.First), last = random.Pick(pool.Last);
-        var local = first.Ascii + "." + last.Ascii;
-        var address = Unique(local) + "@" + random.Pick(Domains);
-        var hasName = !random.Chance(4);
-        var hasEmail = !random.Chance(6);
+        string local = first.Ascii + "." + last.Ascii;
+        string address = Unique(local) + "@" + random.Pick(Domains);
+        bool hasName = !random.Chance(4);
+        bool hasEmail = !random.Chance(6);
         return new User
         {
             FirstName = hasName ? first.Written : null,
@@ -58,7 +58,7 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
     /// <summary>Appends a number when the name is taken.</summary>
     private string Unique(string local)
     {
-        var namesakes = taken.GetValueOrDefault(local);
+        int namesakes = taken.GetValueOrDefault(local);
         taken[local] = namesakes + 1;
         return namesakes == 0 ? local : local + (namesakes + 1).ToString(CultureInfo.InvariantCulture);
     }
@@ -67,10 +67,10 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
 
     private User WithDetails(User user)
     {
-        var phone = $"{random.Pick(Dialling)}{20_000_000 + random.Below(79_999_999)}";
-        var separator = random.Chance(5) ? "\n" : ", ";
-        var address = $"{random.Pick(Streets)} {1 + random.Below(199)}{separator}{random.Pick(Cities)}";
-        var birthday = new DateOnly(1940, 1, 1).AddDays(random.Below(66 * 365));
+        string phone = $"{random.Pick(Dialling)}{20_000_000 + random.Below(79_999_999)}";
+        string separator = random.Chance(5) ? "\n" : ", ";
+        string address = $"{random.Pick(Streets)} {1 + random.Below(199)}{separator}{random.Pick(Cities)}";
+        DateOnly birthday = new DateOnly(1940, 1, 1).AddDays(random.Below(66 * 365));
         return user with
         {
             Name = User.FullName(user.FirstName, user.LastName),
@@ -82,9 +82,9 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
 
     private User WithMetadata(User user)
     {
-        var plan = random.Pick(["free", "pro", "enterprise"]);
-        var customer = random.Below(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
-        var step = random.Below(5);
+        string plan = random.Pick(["free", "pro", "enterprise"]);
+        string customer = random.Below(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
+        int step = random.Below(5);
         return user with
         {
             Name = User.FullName(user.FirstName, user.LastName),

@@ -14,7 +14,7 @@ internal sealed class SessionEndpoints(EmulatedEnvironment environment)
 
     private Reply List(OperationRequest request)
     {
-        var now = DateTimeOffset.UtcNow;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
         var active = FindUser(request).Sessions.Where(session => session.IsActive(now)).OrderByDescending(session => session.LastUsedAt).ToList();
         return Reply.JsonBytes(200, JsonFormat.Write(json =>
         {
@@ -32,8 +32,8 @@ internal sealed class SessionEndpoints(EmulatedEnvironment environment)
 
     private Reply Revoke(OperationRequest request)
     {
-        var sessionId = request.PathId("sessionId");
-        var user = FindUser(request);
+        Guid sessionId = request.PathId("sessionId");
+        UserEntry user = FindUser(request);
         if (!user.Sessions.Any(session => session.Id == sessionId))
         {
             throw RequestRefusedException.NoAccess();
@@ -45,7 +45,7 @@ internal sealed class SessionEndpoints(EmulatedEnvironment environment)
 
     private UserEntry FindUser(OperationRequest request)
     {
-        var user = environment.Users.Find(request.PathId("userId"));
+        UserEntry? user = environment.Users.Find(request.PathId("userId"));
         return user is null || user.User.Status == UserStatus.Deleted ? throw RequestRefusedException.NoAccess() : user;
     }
 }

@@ -17,14 +17,14 @@ internal sealed class Metadata
     /// <summary>Merges a change: objects merge by member, null removes a member, any other value, arrays included, replaces.</summary>
     public Metadata Merge(JsonElement change)
     {
-        var merged = JsonNode.Parse(Json)!.AsObject();
+        JsonObject merged = JsonNode.Parse(Json)!.AsObject();
         MergeInto(merged, change);
         return merged.Count == 0 ? Empty : new Metadata(JsonSerializer.SerializeToUtf8Bytes(merged, JsonFormat.Options));
     }
 
     private static void MergeInto(JsonObject target, JsonElement change)
     {
-        foreach (var member in change.EnumerateObject())
+        foreach (JsonProperty member in change.EnumerateObject())
         {
             switch (member.Value.ValueKind)
             {

@@ -35,18 +35,18 @@ internal sealed class TokenEndpoints(EmulatedEnvironment environment, Func<strin
     /// <summary>Creates the token that the service would issue to a signed-in user, or one with a chosen error.</summary>
     private Reply Mint(OperationRequest request)
     {
-        var fields = request.Fields();
-        var user = environment.Users.Find(fields.RequiredId("userId")) ?? throw RequestRefusedException.NoSuchUser();
-        var lifetime = fields.Number("expiresInSeconds") ?? DefaultLifetimeSeconds;
-        var key = fields.Text("key").Value switch
+        BodyFields fields = request.Fields();
+        UserEntry user = environment.Users.Find(fields.RequiredId("userId")) ?? throw RequestRefusedException.NoSuchUser();
+        int lifetime = fields.Number("expiresInSeconds") ?? DefaultLifetimeSeconds;
+        SigningKey key = fields.Text("key").Value switch
         {
             null or "current" => keys.Current,
             "other" => keys.Unpublished,
             _ => throw RequestRefusedException.BadField("key", "is neither current nor other"),
         };
 
-        var claims = Claims(user, lifetime);
-        foreach (var claim in fields.Object("claims").Value?.EnumerateObject() ?? default)
+        JsonObject claims = Claims(user, lifetime);
+        foreach (JsonProperty claim in fields.Object("claims").Value?.EnumerateObject() ?? default)
         {
             claims.Remove(claim.Name);
             if (claim.Value.ValueKind != JsonValueKind.Null)
@@ -56,15 +56,15 @@ internal sealed class TokenEndpoints(EmulatedEnvironment environment, Func<strin
         }
 
         var header = new JsonObject { ["alg"] = "ES256", ["kid"] = fields.Text("kid").Value ?? key.Id, ["typ"] = "JWT" };
-        var content = Encode(header) + "." + Encode(claims);
+        string content = Encode(header) + "." + Encode(claims);
         return Reply.Json(200, new { Token = content + "." + Base64UrlText(key.Sign(Encoding.ASCII.GetBytes(content))) });
     }
 
     private JsonObject Claims(UserEntry entry, int lifetime)
     {
-        var now = DateTimeOffset.UtcNow;
-        var user = entry.User;
-        var session = entry.Sessions.Where(candidate => candidate.IsActive(now)).MaxBy(candidate => candidate.LastUsedAt);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        User user = entry.User;
+        UserSession? session = entry.Sessions.Where(candidate => candidate.IsActive(now)).MaxBy(candidate => candidate.LastUsedAt);
         var claims = new JsonObject
         {
             ["sub"] = user.Id,

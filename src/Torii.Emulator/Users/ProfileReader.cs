@@ -17,25 +17,25 @@ internal static partial class ProfileReader
             throw new RequestRefusedException(400, "weak_password", $"'password' has fewer than {MinPasswordLength} characters.", "password");
         }
 
-        var email = body.Text("email").Value;
+        string? email = body.Text("email").Value;
         if (email is not null && !EmailShape().IsMatch(email))
         {
             throw new RequestRefusedException(400, "invalid_email", "'email' is not an email address.", "email");
         }
 
-        var user = ReadNames(new User { EnvironmentId = environment.Id, Email = email }, body, environment.Contract);
+        User user = ReadNames(new User { EnvironmentId = environment.Id, Email = email }, body, environment.Contract);
         return environment.Contract < Contract.V0012 ? user : ReadMetadata(user, body, "publicMetadata", "privateMetadata", "unsafeMetadata");
     }
 
     public static User ReadChange(User user, BodyFields body, Contract contract)
     {
-        var locale = body.Text("locale");
+        Optional<string> locale = body.Text("locale");
         if (locale.Value is not (null or "en" or "da"))
         {
             throw RequestRefusedException.BadField("locale", "is neither en nor da");
         }
 
-        var changed = ReadNames(user, body, contract) with { Locale = locale.Or(user.Locale) };
+        User changed = ReadNames(user, body, contract) with { Locale = locale.Or(user.Locale) };
         return contract < Contract.V0012 ? changed : ReadMetadata(changed, body, "unsafeMetadata");
     }
 
@@ -45,13 +45,13 @@ internal static partial class ProfileReader
         Metadata Merged(string name, Metadata bag) =>
             names.Contains(name) && body.Object(name).Value is { } change ? bag.Merge(change) : bag;
 
-        var changed = user with
+        User changed = user with
         {
             PublicMetadata = Merged("publicMetadata", user.PublicMetadata),
             PrivateMetadata = Merged("privateMetadata", user.PrivateMetadata),
             UnsafeMetadata = Merged("unsafeMetadata", user.UnsafeMetadata),
         };
-        var size = changed.PublicMetadata.Json.Length + changed.PrivateMetadata.Json.Length + changed.UnsafeMetadata.Json.Length;
+        int size = changed.PublicMetadata.Json.Length + changed.PrivateMetadata.Json.Length + changed.UnsafeMetadata.Json.Length;
         return size <= MaxMetadataBytes
             ? changed
             : throw new RequestRefusedException(400, "metadata_too_large", $"The metadata of the user would take {size} of {MaxMetadataBytes} bytes.");
@@ -70,8 +70,8 @@ internal static partial class ProfileReader
             };
         }
 
-        var firstName = body.Text("firstName").Or(user.FirstName);
-        var lastName = body.Text("lastName").Or(user.LastName);
+        string? firstName = body.Text("firstName").Or(user.FirstName);
+        string? lastName = body.Text("lastName").Or(user.LastName);
         return user with { FirstName = firstName, LastName = lastName, Name = User.FullName(firstName, lastName) };
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Torii.Emulator.Users;
 
 /// <summary>The criteria of a user search, read from its body.</summary>
@@ -17,7 +15,7 @@ internal sealed class SearchCriteria
 
     public SearchCriteria(BodyFields body, Contract contract)
     {
-        var hasSelectors = contract >= Contract.V0012;
+        bool hasSelectors = contract >= Contract.V0012;
         UserIds = hasSelectors ? Ids(body) : null;
         name = body.Text("name");
         email = body.Text("email");
@@ -66,7 +64,7 @@ internal sealed class SearchCriteria
 
     private static List<string>? Selector(BodyFields body, string name, string expected, Func<string, bool> accepts)
     {
-        var list = body.Texts(name, expected, accepts);
+        List<string>? list = body.Texts(name, expected, accepts);
         return list is { Count: > MaxSelectors } ? throw RequestRefusedException.BadField(name, $"has more than {MaxSelectors} entries") : list;
     }
 }

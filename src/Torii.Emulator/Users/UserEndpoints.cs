@@ -28,7 +28,7 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
 
     private Reply Create(OperationRequest request)
     {
-        var user = environment.Users.Create(ProfileReader.ReadNew(request.Fields(), environment));
+        UserEntry? user = environment.Users.Create(ProfileReader.ReadNew(request.Fields(), environment));
         return user is not null
             ? Json(201, user)
             : throw new RequestRefusedException(409, "email_already_exists", "Another user of this environment has this email address.", "email");
@@ -37,14 +37,14 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
     private Reply Update(OperationRequest request)
     {
         request.PathId("userId");
-        var fields = request.Fields();
+        BodyFields fields = request.Fields();
         return Change(request, user => ProfileReader.ReadChange(user, fields, environment.Contract));
     }
 
     private Reply UpdateMetadata(OperationRequest request)
     {
         request.PathId("userId");
-        var fields = request.Fields();
+        BodyFields fields = request.Fields();
         return Change(request, user => ProfileReader.ReadMetadata(user, fields, "publicMetadata", "privateMetadata", "unsafeMetadata"));
     }
 
@@ -56,7 +56,7 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
 
     private Reply Delete(OperationRequest request)
     {
-        var user = Change(Find(request), before => before with { Status = UserStatus.Deleted, DeletedAt = Clock.Now() }, revokeSessions: true);
+        UserEntry user = Change(Find(request), before => before with { Status = UserStatus.Deleted, DeletedAt = Clock.Now() }, revokeSessions: true);
 
         // Last, so that the address is not free while the user is not deleted yet.
         environment.Users.ReleaseEmail(user);
@@ -69,14 +69,14 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
     /// </summary>
     private Reply Search(OperationRequest request)
     {
-        var limit = Math.Clamp(request.QueryNumber("limit") ?? DefaultLimit, 1, MaxLimit);
-        var cursor = request.QueryId("cursor");
+        int limit = Math.Clamp(request.QueryNumber("limit") ?? DefaultLimit, 1, MaxLimit);
+        Guid? cursor = request.QueryId("cursor");
         var criteria = new SearchCriteria(request.Fields(optional: true), environment.Contract);
-        var users = criteria.UserIds is { } ids ? [.. ids.Select(environment.Users.Find).OfType<UserEntry>()] : environment.Users.Snapshot();
+        ReadOnlySpan<UserEntry> users = criteria.UserIds is { } ids ? [.. ids.Select(environment.Users.Find).OfType<UserEntry>()] : environment.Users.Snapshot();
 
         var page = new List<UserEntry>(limit);
         Guid? next = null;
-        foreach (var user in users[(cursor is { } after ? UserStore.FirstAfter(users, after) : 0)..])
+        foreach (UserEntry user in users[(cursor is { } after ? UserStore.FirstAfter(users, after) : 0)..])
         {
             if (!criteria.Matches(user.User))
             {
@@ -106,7 +106,7 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
     {
         var body = new ArrayBufferWriter<byte>(users.Count * 512 + 128);
         body.Write("{\"items\":["u8);
-        for (var i = 0; i < users.Count; i++)
+        for (int i = 0; i < users.Count; i++)
         {
             body.Write(i > 0 ? ","u8 : default);
             body.Write(users[i].Json(Serialize));
@@ -122,10 +122,10 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
     /// <summary>Changes a user who is not deleted. A change without an effect keeps the time of the last change.</summary>
     private static UserEntry Change(UserEntry entry, Func<User, User> change, bool revokeSessions)
     {
-        var changed = entry.Change(
+        User? changed = entry.Change(
             before =>
             {
-                var after = before.Status == UserStatus.Deleted ? null : change(before);
+                User? after = before.Status == UserStatus.Deleted ? null : change(before);
                 return after == before ? before : after is null ? null : after with { UpdatedAt = after.DeletedAt ?? Clock.Now() };
             },
             revokeSessions);
@@ -134,7 +134,7 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
 
     private UserEntry Find(OperationRequest request)
     {
-        var id = request.PathId("userId");
+        Guid id = request.PathId("userId");
         return environment.ForeignUsers.Contains(id)
             ? throw RequestRefusedException.NoAccess()
             : environment.Users.Find(id) ?? throw RequestRefusedException.NoSuchUser();

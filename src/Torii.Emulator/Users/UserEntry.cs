@@ -16,7 +16,7 @@ internal sealed class UserEntry(User user)
     /// <summary>Gets the JSON of the user, which is written once for each state: paging reads far more than it changes.</summary>
     public byte[] Json(Func<User, byte[]> serialize)
     {
-        var snapshot = current;
+        Snapshot snapshot = current;
         return snapshot.Json ??= serialize(snapshot.User);
     }
 
@@ -25,7 +25,7 @@ internal sealed class UserEntry(User user)
     {
         lock (gate)
         {
-            var changed = change(current.User);
+            User? changed = change(current.User);
             if (changed is not null && !ReferenceEquals(changed, current.User))
             {
                 current = new Snapshot(changed);

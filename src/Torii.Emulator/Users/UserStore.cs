@@ -20,21 +20,21 @@ internal sealed class UserStore(int capacity)
     public ReadOnlySpan<UserEntry> Snapshot()
     {
         // The count is read first: an array that is read after it is never too short.
-        var length = Volatile.Read(ref count);
+        int length = Volatile.Read(ref count);
         return Volatile.Read(ref entries).AsSpan(0, length);
     }
 
     public UserEntry? Find(Guid id)
     {
-        var users = Snapshot();
-        var index = FirstAfter(users, id) - 1;
+        ReadOnlySpan<UserEntry> users = Snapshot();
+        int index = FirstAfter(users, id) - 1;
         return index >= 0 && users[index].Id == id ? users[index] : null;
     }
 
     /// <summary>Gets the index of the first user with a greater id, whether or not a user has the id itself.</summary>
     public static int FirstAfter(ReadOnlySpan<UserEntry> users, Guid id)
     {
-        var index = users.BinarySearch(new IdComparable(id));
+        int index = users.BinarySearch(new IdComparable(id));
         return index < 0 ? ~index : index + 1;
     }
 
@@ -43,9 +43,9 @@ internal sealed class UserStore(int capacity)
     {
         lock (appending)
         {
-            var now = Clock.Now();
-            var created = now > lastCreated ? now : lastCreated;
-            var milliseconds = created.ToUnixTimeMilliseconds();
+            DateTimeOffset now = Clock.Now();
+            DateTimeOffset created = now > lastCreated ? now : lastCreated;
+            long milliseconds = created.ToUnixTimeMilliseconds();
             counter = milliseconds > lastMilliseconds ? 0 : counter + 1;
             if (counter > 0xFFF)
             {
@@ -53,7 +53,7 @@ internal sealed class UserStore(int capacity)
                 counter = 0;
             }
 
-            var id = Uuid7.Create(milliseconds, counter, (ulong)Random.Shared.NextInt64());
+            Guid id = Uuid7.Create(milliseconds, counter, (ulong)Random.Shared.NextInt64());
             var entry = new UserEntry(template with { Id = id, CreatedAt = created, UpdatedAt = created });
             return Append(entry) ? entry : null;
         }

@@ -226,7 +226,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             WriteWhatWasUnderWay();
         }
 
-        if ((outcome.Error as ToriiException)?.Result is { } result)
+        if (outcome.Error is ToriiException { Result: { } result })
         {
             // Also without -PassThru: the error is about the values of this object.
             WriteFrom(outcome.Item.Connection, result);

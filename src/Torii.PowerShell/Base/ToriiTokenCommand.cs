@@ -81,7 +81,8 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
             TokenValidationOptions options = new()
             {
                 Issuer = Issuer ?? connection!.Issuer ?? throw new ToriiException(
-                    ToriiErrorId.InvalidIssuer, $"The connection '{connection.Name}' has no issuer.") { Variant = "missing" },
+                    ToriiErrorId.InvalidIssuer, $"The connection '{connection.Name}' has no issuer.")
+                { Variant = "missing" },
                 Audiences = Audience ?? [],
                 ClockSkew = TimeSpan.FromSeconds(ClockSkewSec),
             };
@@ -120,7 +121,8 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
     private protected (ToriiToken? Token, ToriiException? Refusal) Validate(string? token) => _verification!.Validate(token, Request, Wait, this);
 
     private ToriiConnection IssuingConnection() => HasConnection ? DefaultConnection() : throw new ToriiException(
-        ToriiErrorId.NotConnected, "This runspace has no default connection to take the issuer from.") { Variant = "issuer" };
+        ToriiErrorId.NotConnected, "This runspace has no default connection to take the issuer from.")
+    { Variant = "issuer" };
 
     private byte[]? ReadJwks(string issuer)
     {

@@ -30,7 +30,7 @@ internal static class InputRecords
     /// The row with its secrets as SecureStrings, so that it can be passed on and shows none of them; the row itself
     /// where it has none. Errors carry it, and it can be sent again.
     /// </summary>
-    private static object WithoutClearSecrets(PSObject row)
+    private static PSObject WithoutClearSecrets(PSObject row)
     {
         if (!Properties(row).Any(static p => IsSecret(p.Key) && p.Value is not (null or System.Security.SecureString)))
         {

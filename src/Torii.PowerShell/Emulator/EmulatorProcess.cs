@@ -34,7 +34,7 @@ internal sealed class EmulatorProcess
             lock (Started)
             {
                 Started.RemoveAll(static p => p._process.HasExited);
-                return Started.ToArray();
+                return [.. Started];
             }
         }
     }

@@ -8,6 +8,7 @@ namespace Torii.PowerShell;
 /// Carries what happens on other threads to the pipeline thread, the only one that may write. Messages come out
 /// while the pipeline thread waits, so that a wait for the service is seen when it begins and not when it is over.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A worker may signal after the pipeline is over.")]
 internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
 {
     private readonly ConcurrentQueue<(bool Debug, string Text)> _messages = new();

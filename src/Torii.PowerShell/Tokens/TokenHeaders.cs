@@ -24,13 +24,13 @@ internal static class TokenHeaders
     /// <exception cref="ToriiException"><c>Torii.InvalidHeaders</c>: not a collection of headers, or the header has several values that differ.</exception>
     public static string? FindToken(object? headers, string name)
     {
-        string[] values = FindValues(SensitiveArgument.Reveal(headers), name)
+        string[] values = [.. FindValues(SensitiveArgument.Reveal(headers), name)
             .SelectMany(static v => Flatten(v, 0))
             .Select(static v => v.Trim())
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
+            .Distinct(StringComparer.Ordinal)];
         return values.Length <= 1 ? ReadBearer(values.FirstOrDefault()) : throw new ToriiException(
-            ToriiErrorId.InvalidHeaders, $"The header '{name}' has {values.Length} values that differ.") { Variant = "ambiguous" };
+            ToriiErrorId.InvalidHeaders, $"The header '{name}' has {values.Length} values that differ.")
+        { Variant = "ambiguous" };
     }
 
     /// <summary>The token of <c>Bearer token</c>; the scheme is compared case-insensitively (RFC 9110 §11.1).</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Security;
 using Torii.PowerShell.Binding;
 
@@ -32,7 +31,7 @@ internal static class TokenInput
                 case SecureString secret:
                     return Secrets.Reveal(secret);
                 case IEnumerable items and not IDictionary:
-                    object?[] first = items.Cast<object?>().Take(2).ToArray();
+                    object?[] first = [.. items.Cast<object?>().Take(2)];
                     if (first.Length > 1)
                     {
                         throw Invalid("More than one token was given where one is expected.");

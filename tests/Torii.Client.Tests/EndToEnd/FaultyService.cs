@@ -32,7 +32,10 @@ internal sealed class FaultyService : IAsyncDisposable
         // By the fast clock, so that half an hour is less than a minute.
         ToriiServiceOptions options = new()
         {
-            SecretKey = SecretKey.Parse(emulator.SecretKey), ApiUrl = new Uri(emulator.ApiUrl), Timeout = TimeSpan.FromMinutes(30), MaxTotalWait = TimeSpan.FromMinutes(10),
+            SecretKey = SecretKey.Parse(emulator.SecretKey),
+            ApiUrl = new Uri(emulator.ApiUrl),
+            Timeout = TimeSpan.FromMinutes(30),
+            MaxTotalWait = TimeSpan.FromMinutes(10),
         };
         Client = new ToriiService(options, time: new FastTime(Speed));
         _withoutFaults = new ToriiService(options);
@@ -82,7 +85,8 @@ internal sealed class FaultyService : IAsyncDisposable
         (await _emulator.SendAsync("DELETE", "/_emulator/faults")).Ok(204);
         List<ToriiUser> users = await _withoutFaults.SearchAsync(new UserQuery
         {
-            PageSize = 1000, Statuses = ["active", "banned", "deleted"],
+            PageSize = 1000,
+            Statuses = ["active", "banned", "deleted"],
         });
         await JournalAsync();
         (await _emulator.SendAsync("PUT", "/_emulator/fault-rate", new { rate = 0.2, seed = 7 })).Ok(204);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Torii.Client.Http;
@@ -102,8 +103,8 @@ public sealed class OutcomeOfChangeTests
                 "ended" => throw Failure(HttpRequestError.ResponseEnded, SocketError.Success),
                 "invalid" => throw Failure(HttpRequestError.InvalidResponse, SocketError.Success),
                 "compression" => throw new InvalidDataException("its compression is invalid"),
-                "200" or "202" => Answer.Html(status: (HttpStatusCode)int.Parse(failure)),
-                _ => Answer.Empty((HttpStatusCode)int.Parse(failure)),
+                "200" or "202" => Answer.Html(status: (HttpStatusCode)int.Parse(failure, CultureInfo.InvariantCulture)),
+                _ => Answer.Empty((HttpStatusCode)int.Parse(failure, CultureInfo.InvariantCulture)),
             };
         });
         using ApiPipeline pipeline = new((TestClient.Options with { MaxRetry = 0 }).Describe(), handler, time);

@@ -129,7 +129,7 @@ public sealed class RetryAfterGateTests
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => client.GetAsync());
 
         Assert.Equal(ToriiErrorId.TooManyRequests, error.ErrorId);
-        Assert.Contains($"{seconds} s", error.Message);
+        Assert.Contains("wait 120 s", error.Message);
         Assert.Equal("connection", error.Variant);
         Assert.Equal("120 s", error.Details["wait"]);
         Assert.Single(handler.Requests);

@@ -27,9 +27,9 @@ public sealed class HelpIsCurrentTests
         string manifest = Repository.Read("Torii.psd1");
         string maml = Repository.Read("src", "Torii.PowerShell", "en-US", "Torii.PowerShell.dll-Help.xml");
         string list = Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\(([^)]*)\)").Groups[1].Value;
-        string[] exported = Regex.Matches(list, "'([A-Za-z-]+)'").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToArray();
-        string[] pages = Pages().Select(static p => Path.GetFileNameWithoutExtension(p)).Where(static p => p != "Torii").ToArray();
-        string[] helped = Regex.Matches(maml, "<command:name>([^<]+)</command:name>").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToArray();
+        string[] exported = [.. Regex.Matches(list, "'([A-Za-z-]+)'").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal)];
+        string[] pages = [.. Pages().Select(static p => Path.GetFileNameWithoutExtension(p)).Where(static p => p != "Torii")];
+        string[] helped = [.. Regex.Matches(maml, "<command:name>([^<]+)</command:name>").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal)];
 
         Assert.NotEmpty(exported);
         Assert.Equal(exported, pages);
@@ -53,5 +53,5 @@ public sealed class HelpIsCurrentTests
     }
 
     private static string[] Pages() =>
-        Directory.GetFiles(Path.Combine(Repository.Root, "docs", "cmdlets"), "*.md").OrderBy(Path.GetFileName, StringComparer.Ordinal).ToArray();
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs", "cmdlets"), "*.md").OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 }

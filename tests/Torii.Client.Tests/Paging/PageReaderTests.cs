@@ -7,7 +7,7 @@ namespace Torii.Client.Tests.Paging;
 
 public sealed class PageReaderTests
 {
-    private static readonly PageReader<ToriiUser> Reader = new(ToriiJson.Default.ToriiUser);
+    private static readonly PageReader<ToriiUser> Reader = new(ToriiJson.Default.ToriiUser, static user => user.FindMissingMember());
 
     [Fact]
     public void The_envelope_is_read_before_any_item_is_parsed()

@@ -10,7 +10,7 @@ public sealed class PagedQueryTests
 {
     private readonly ConcurrentQueue<string> _log = new();
 
-    private IEnumerable<string> Log => _log.ToArray();
+    private IEnumerable<string> Log => [.. _log];
 
     [Theory]
     [InlineData(0, 100, null, "0+100")]
@@ -120,7 +120,8 @@ public sealed class PagedQueryTests
             {
                 _log.Enqueue($"parse {all[index]}");
                 return all[index];
-            }) { Total = total };
+            })
+        { Total = total };
     }
 
     private sealed class OffsetPager : IPager<int>

@@ -22,7 +22,7 @@ internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         {
             lock (_gate)
             {
-                return _waits.ToArray();
+                return [.. _waits];
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         {
             _now += by;
             _elapsed += by;
-            due = _timers.Where(t => t.DueAt <= _elapsed).OrderBy(t => t.DueAt).ToArray();
+            due = [.. _timers.Where(t => t.DueAt <= _elapsed).OrderBy(t => t.DueAt)];
             _timers.RemoveAll(due.Contains);
         }
 

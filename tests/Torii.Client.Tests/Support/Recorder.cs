@@ -8,9 +8,9 @@ internal sealed class Recorder : IRequestObserver
     private readonly ConcurrentQueue<string> _verbose = new();
     private readonly ConcurrentQueue<string> _debug = new();
 
-    public IReadOnlyList<string> VerboseMessages => _verbose.ToArray();
+    public IReadOnlyList<string> VerboseMessages => [.. _verbose];
 
-    public IReadOnlyList<string> DebugMessages => _debug.ToArray();
+    public IReadOnlyList<string> DebugMessages => [.. _debug];
 
     public IEnumerable<string> All => _verbose.Concat(_debug);
 

@@ -23,7 +23,7 @@ internal sealed class ScriptedHandler(Func<Sent, CancellationToken, Task<HttpRes
     {
     }
 
-    public IReadOnlyList<Sent> Requests => _requests.OrderBy(static r => r.Number).ToArray();
+    public IReadOnlyList<Sent> Requests => [.. _requests.OrderBy(static r => r.Number)];
 
     /// <summary>One answer after the other; the last one for all that follow.</summary>
     public static ScriptedHandler Sequence(params Func<HttpResponseMessage>[] answers) =>

@@ -58,7 +58,7 @@ internal sealed class WireServer : IDisposable
     /// <summary>How many connections the client has not closed.</summary>
     public int OpenConnections => Volatile.Read(ref _open);
 
-    public IReadOnlyList<WireRequest> Requests => _requests.ToArray();
+    public IReadOnlyList<WireRequest> Requests => [.. _requests];
 
     /// <summary>A client that talks to it over the real network stack.</summary>
     public ToriiService Connect(Func<ToriiServiceOptions, ToriiServiceOptions>? change = null, TimeProvider? time = null) =>

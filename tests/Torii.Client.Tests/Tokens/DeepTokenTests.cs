@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Torii.Client.Tokens;
 
 namespace Torii.Client.Tests.Tokens;
 

@@ -76,7 +76,7 @@ public sealed class KeySetTests
         Assert.Equal(["k"], Read(JsonSerializer.Serialize(new { keys = new[] { new { kty = key.Kty, crv = key.Crv, kid = key.KeyId, x = key.X, y = key.Y, key_ops = key.KeyOps, use = key.Use, d = key.D, alg = key.Alg } } })));
     }
 
-    private static string[] Read(string json) => KeySet.Parse(Encoding.UTF8.GetBytes(json)).Keys.Select(k => k.KeyId).ToArray();
+    private static string[] Read(string json) => [.. KeySet.Parse(Encoding.UTF8.GetBytes(json)).Keys.Select(k => k.KeyId)];
 
     private static string Entry(string kid, string more) =>
         $$"""{"kty":"EC","crv":"P-256","kid":"{{kid}}","x":"{{Encode(Point.Q.X!)}}","y":"{{Encode(Point.Q.Y!)}}"{{(more.Length > 0 ? "," : "")}}{{more}}}""";

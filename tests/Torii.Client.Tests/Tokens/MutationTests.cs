@@ -17,7 +17,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     [Fact]
     public void A_single_flipped_bit_makes_a_token_invalid()
     {
-        byte[][] segments = Good.Split('.').Select(s => StrictBase64Url.Decode(s)!).ToArray();
+        byte[][] segments = [.. Good.Split('.').Select(s => StrictBase64Url.Decode(s)!)];
         foreach (byte[] segment in segments)
         {
             for (int bit = 0; bit < segment.Length * 8; bit++)
@@ -53,7 +53,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         int seed = Number("TORII_FUZZ_SEED") ?? Random.Shared.Next();
         output.WriteLine($"TORII_FUZZ_SEED={seed}");
         Random random = new(seed);
-        string[] good = Corpus.Good.Values.Where(e => !e.IsTimed && e.Token.Length < 4000 && e.Options.Audiences.Count == 0).Select(e => e.Token).ToArray();
+        string[] good = [.. Corpus.Good.Values.Where(e => !e.IsTimed && e.Token.Length < 4000 && e.Options.Audiences.Count == 0).Select(e => e.Token)];
         HashSet<string> unchanged = [.. Corpus.Good.Values.Select(e => e.Token)];
         TokenVerifier verifier = new(Corpus.Keys, new TokenValidationOptions { Issuer = Corpus.Issuer }, new ManualTime(Corpus.Now));
         Dictionary<string, int> reasons = [];

@@ -60,7 +60,7 @@ public sealed class SigningKeyCacheTests
         long started = Stopwatch.GetTimestamp();
 
         // Without the issuer's response each of these waited for the 10 s of the fetch's timeout.
-        ValueTask<TokenValidationResult>[] checks = Enumerable.Range(0, 50).Select(_ => _issuer.CheckAsync(_issuer.Mint())).ToArray();
+        ValueTask<TokenValidationResult>[] checks = [.. Enumerable.Range(0, 50).Select(_ => _issuer.CheckAsync(_issuer.Mint()))];
 
         foreach (ValueTask<TokenValidationResult> check in checks)
         {
@@ -161,7 +161,7 @@ public sealed class SigningKeyCacheTests
     {
         TaskCompletionSource<HttpResponseMessage> response = new();
         _issuer.Answer = _ => response.Task;
-        Task<TokenValidationResult>[] checks = Enumerable.Range(0, 50).Select(i => Task.Run(() => _issuer.CheckAsync(_issuer.Mint()).AsTask())).ToArray();
+        Task<TokenValidationResult>[] checks = [.. Enumerable.Range(0, 50).Select(i => Task.Run(() => _issuer.CheckAsync(_issuer.Mint()).AsTask()))];
         Assert.True(SpinWait.SpinUntil(() => _issuer.RequestCount > 0, Patience));
         await Task.Delay(100);
         response.SetResult(ScriptedIssuer.Json(_issuer.Jwks()));
@@ -317,7 +317,7 @@ public sealed class SigningKeyCacheTests
     [Fact]
     public async Task Threads_can_share_one_key()
     {
-        string[] tokens = Enumerable.Range(0, 20).Select(_ => _issuer.Mint()).ToArray();
+        string[] tokens = [.. Enumerable.Range(0, 20).Select(_ => _issuer.Mint())];
         await Parallel.ForEachAsync(Enumerable.Range(0, 2000), async (i, _) => Assert.True((await _issuer.CheckAsync(tokens[i % tokens.Length])).IsValid));
         Assert.Equal(1, _issuer.RequestCount);
     }

@@ -185,7 +185,7 @@ public sealed class LookupTests
         ScriptedHandler handler = Service(100, Selectors.Ignored);
         using ToriiService client = TestClient.Create(handler);
 
-        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id, 
+        IReadOnlyList<UserLookupResult> found = await client.Users.GetManyAsync(UserKey.Id,
             [People.Id(900), .. Enumerable.Range(0, 90).Select(People.Id)], new LookupGate(1, haltOnError: true), default).Soon();
 
         Assert.Equal("Torii.UserNotFound", found[0].Error?.ErrorId);

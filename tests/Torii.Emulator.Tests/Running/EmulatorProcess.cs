@@ -40,12 +40,8 @@ public sealed class EmulatorProcess : IAsyncDisposable
     /// <summary>Starts the emulator as a child on a free port.</summary>
     public static async Task<EmulatorProcess> StartAsync(params string[] arguments)
     {
-        var process = Launch(["--child", "--port", "0", .. arguments]);
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(StartTimeout);
-        if (line is null)
-        {
-            throw new InvalidOperationException("The emulator did not start: " + await process.StandardError.ReadToEndAsync());
-        }
+        Process process = Launch(["--child", "--port", "0", .. arguments]);
+        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(StartTimeout) ?? throw new InvalidOperationException("The emulator did not start: " + await process.StandardError.ReadToEndAsync());
 
         return new EmulatorProcess(process, JsonDocument.Parse(line).RootElement);
     }
@@ -68,9 +64,9 @@ public sealed class EmulatorProcess : IAsyncDisposable
     /// <summary>Runs the emulator until it exits, for starts that must fail.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        using var process = Launch(arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
+        using Process process = Launch(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(StartTimeout);
         return (process.ExitCode, await output, await error);
     }
@@ -85,7 +81,7 @@ public sealed class EmulatorProcess : IAsyncDisposable
         }
 
         adjust?.Invoke(request);
-        using var response = await Http.SendAsync(request);
+        using HttpResponseMessage response = await Http.SendAsync(request);
         var headers = response.Headers.Concat(response.Content.Headers).Concat(response.TrailingHeaders)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer(

@@ -41,13 +41,13 @@ public static class Operations
         this EmulatorProcess emulator, object filter, int limit, Func<JsonElement, Task>? afterPage = null)
     {
         List<JsonElement> users = [];
-        var requests = 0;
+        int requests = 0;
         string? cursor = null;
         do
         {
             // A cursor that never ends must fail a test, not exhaust the memory.
             Assert.True(++requests <= MaxPages, $"Paging did not end within {MaxPages} pages.");
-            var page = (await emulator.SearchAsync(filter, $"?limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
+            JsonElement page = (await emulator.SearchAsync(filter, $"?limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
             users.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
             Assert.Equal(cursor is not null, page.GetProperty("hasMore").GetBoolean());

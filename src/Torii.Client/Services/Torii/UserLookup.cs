@@ -1,7 +1,6 @@
 using System.Net;
 using Torii.Client.Http;
 using Torii.Client.Paging;
-using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
 
@@ -10,6 +9,7 @@ namespace Torii.Client.Services;
 /// (contracts from 0.0.12, at most 100 values), and one by one elsewhere. A server that does not know a selector
 /// returns every user, so only a response that cannot be that is used.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose.")]
 internal sealed class UserLookup(
     string selector,
     Func<string, IReadOnlyList<string>, RequestContext, Task<Page<ToriiUser>>> select,
@@ -41,7 +41,8 @@ internal sealed class UserLookup(
         {
             1 => live[0],
             0 when found.Count > 0 => throw new ToriiException(
-                ToriiErrorId.UserNotFound, $"Only a deleted user ({string.Join(", ", found.Select(static u => u.UserId))}) has the email address '{shown}'.") { Variant = "deleted" },
+                ToriiErrorId.UserNotFound, $"Only a deleted user ({string.Join(", ", found.Select(static u => u.UserId))}) has the email address '{shown}'.")
+            { Variant = "deleted" },
             0 => throw new ToriiException(ToriiErrorId.UserNotFound, $"No user has the email address '{shown}'.") { Variant = "email" },
             _ => throw new ToriiException(
                 ToriiErrorId.AmbiguousMatch, $"{live.Length} users have the email address '{shown}': {string.Join(", ", live.Select(static u => u.UserId))}."),

@@ -82,7 +82,7 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         try
         {
             string? issuer = ReadIssuer();
-            service = new ToriiService(ReadOptions());
+            service = IdentityServices.Open(ReadOptions());
             ToriiConnection connection = Describe(service, issuer);
             if (!SkipCheck)
             {

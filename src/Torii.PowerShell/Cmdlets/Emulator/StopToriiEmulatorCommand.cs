@@ -16,7 +16,7 @@ public sealed class StopToriiEmulatorCommand : ToriiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        EmulatorProcess[] chosen = EmulatorProcess.Running.Where(e => Port == 0 || e.Emulator.Port == Port).ToArray();
+        EmulatorProcess[] chosen = [.. EmulatorProcess.Running.Where(e => Port == 0 || e.Emulator.Port == Port)];
         if (Port != 0 && chosen.Length == 0)
         {
             WriteError(new ToriiException("Torii.EmulatorNotFound", $"No emulator of this process runs on port {Port}.", "Get-ToriiEmulator shows those that do."), Port);

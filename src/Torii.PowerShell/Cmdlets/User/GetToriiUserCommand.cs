@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Torii.Client;
 using Torii.Client.Http;
-using Torii.Client.Resources;
 using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Commands;
@@ -265,7 +264,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         finally
         {
             // Also where a later command of the pipeline needs no more: the request for the next page is cancelled.
-            _ = pages.DisposeAsync();
+            _ = pages.DisposeAsync().AsTask();
         }
     }
 

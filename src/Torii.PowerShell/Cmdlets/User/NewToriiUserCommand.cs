@@ -146,5 +146,5 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
 
     private protected override void WriteResult(BulkItem item, object? result) => WriteFrom(item.Connection, (ToriiUser)result!);
 
-    private static string? LabelOf(ResourceBody body) => new[] { "email", "name", "firstName" }.Select(body.Text).FirstOrDefault(static t => t is not null);
+    private static string? LabelOf(ResourceBody body) => body.Text("email") ?? body.Text("name") ?? body.Text("firstName");
 }

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Torii.Client.Resources;
+
+/// <summary>Reads metadata as plain values, and writes it as it was.</summary>
+internal sealed class MetadataConverter : JsonConverter<ToriiMetadata>
+{
+    /// <exception cref="JsonException">It is not an object.</exception>
+    public override ToriiMetadata Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.StartObject ? (ToriiMetadata)PlainValues.FromElement(JsonElement.ParseValue(ref reader))! : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, ToriiMetadata value, JsonSerializerOptions options) => PlainJson.Write(writer, value);
+}
