@@ -1,6 +1,6 @@
 # Answers that no good server gives, for each cmdlet that changes something about users.
 BeforeDiscovery {
-    # The whole table is in ErrorStatusTests and BrokenAnswerTests of the client.
+    # The whole table is in ErrorStatusTests and UnreadableResponseTests of the client.
     $answers = @(
         @{ Answer = '503 in plain text'; Fault = @{ kind = 'status'; status = 503; body = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc is down ' * 400 }; Id = 'Torii.ServiceUnavailable'; Category = 'ResourceUnavailable'; Status = 503 }
         @{ Answer = 'HTML'; Fault = @{ kind = 'html' }; Id = 'Torii.InvalidResponse'; Category = 'InvalidResult'; Status = 200 }
