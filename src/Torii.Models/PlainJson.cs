@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Torii;
 
-/// <summary>Plain values as JSON: what a shell's hashtables, arrays and scalars mean.</summary>
+/// <summary>Writes plain values as JSON: dictionaries, lists and scalars.</summary>
 internal static class PlainJson
 {
-    /// <summary>As deep as the service could take; also what ends a hashtable that contains itself.</summary>
+    /// <summary>The depth that a service accepts; it also ends a dictionary that contains itself.</summary>
     private const int MaxDepth = 64;
 
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value that has no JSON form.</exception>
@@ -24,7 +24,7 @@ internal static class PlainJson
                 writer.WriteNullValue();
                 break;
             case string text when !IsUnicode(text):
-                throw Unfit("a text in it is no valid Unicode");
+                throw Unfit("it contains text that is not valid Unicode");
             case string text:
                 writer.WriteStringValue(text);
                 break;
@@ -35,9 +35,9 @@ internal static class PlainJson
                 writer.WriteBooleanValue(truth);
                 break;
             case double number when !double.IsFinite(number):
-                throw Unfit("JSON has no number for infinity and not-a-number");
+                throw Unfit("JSON has no form for infinity and NaN");
             case float number when !float.IsFinite(number):
-                throw Unfit("JSON has no number for infinity and not-a-number");
+                throw Unfit("JSON has no form for infinity and NaN");
             case Enum name:
                 writer.WriteStringValue(name.ToString());
                 break;
@@ -78,7 +78,7 @@ internal static class PlainJson
                 WriteArray(writer, items, depth);
                 break;
             default:
-                throw Unfit($"a {value.GetType().Name} has no JSON form; give text, numbers, truth values, hashtables and arrays");
+                throw Unfit($"the type {value.GetType().Name} has no JSON form");
         }
     }
 
@@ -113,7 +113,7 @@ internal static class PlainJson
         }
     }
 
-    /// <summary>Half of a surrogate pair would arrive as another character than was meant.</summary>
+    /// <summary>A lone surrogate would be sent as another character.</summary>
     private static bool IsUnicode(string text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -127,5 +127,5 @@ internal static class PlainJson
         return true;
     }
 
-    private static ToriiException Unfit(string why) => new("Torii.InvalidRequest", $"A value cannot be sent: {why}.", "Correct the value; nothing was sent.");
+    private static ToriiException Unfit(string why) => new(ToriiErrorId.InvalidRequest, $"A value cannot be sent: {why}.") { Variant = "json" };
 }

@@ -1,8 +1,8 @@
 namespace Torii;
 
 /// <summary>
-/// A running emulator of the service, as <c>Start-ToriiEmulator</c> gives it. <c>Connect-Torii</c> takes it from the
-/// pipeline.
+/// Represents a running emulator of the service, from <c>Start-ToriiEmulator</c>. <c>Connect-Torii</c> accepts it from
+/// the pipeline.
 /// </summary>
 public sealed class ToriiEmulator
 {
@@ -19,24 +19,23 @@ public sealed class ToriiEmulator
     /// <summary>The TCP port on the loopback address.</summary>
     public int Port { get; init; }
 
-    /// <summary>The generation of the contract that it plays.</summary>
+    /// <summary>The generation of the contract that it implements.</summary>
     public required string Contract { get; init; }
 
-    /// <summary>How many users it began with.</summary>
+    /// <summary>The number of users that it began with.</summary>
     public int Users { get; init; }
 
-    /// <summary>The seed of its people: the same seed gives the same people.</summary>
+    /// <summary>The seed of its users: the same seed and number give the same users.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The process that plays it.</summary>
+    /// <summary>The id of its process.</summary>
     public int ProcessId { get; init; }
 
     /// <summary>The environment that its users belong to.</summary>
     public required string EnvironmentId { get; init; }
 
     /// <summary>
-    /// The secret key that it takes, for another program that is to talk to it. A method and no property, so that no
-    /// list, file or log shows the key unasked.
+    /// Returns its secret key, for another client. A method, so that no list, file or log shows the key by accident.
     /// </summary>
     public string GetSecretKey() => _secretKey;
 

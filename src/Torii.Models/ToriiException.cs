@@ -15,9 +15,6 @@ public class ToriiException : Exception
     public ToriiException(string errorId, string message, Exception? innerException = null)
         : base(message, innerException) => ErrorId = errorId;
 
-    internal ToriiException(string errorId, string message, string transitionalAction, Exception? innerException = null)
-        : this(errorId, message, innerException) => RecommendedAction = transitionalAction;
-
     /// <summary>What happened, after the target that it is about.</summary>
     public override string Message => $"{(Target is null ? "" : $"{Target}: ")}{base.Message}{(Consequence is null ? "" : $" {Consequence}")}";
 
@@ -29,10 +26,6 @@ public class ToriiException : Exception
 
     /// <summary>The stable id, for example <c>Torii.UserNotFound</c>.</summary>
     public string ErrorId { get; }
-
-    internal string RecommendedAction { get; } = "";
-
-    internal string Reason => Message;
 
     /// <summary>
     /// Whether the change that failed may have been made nevertheless: the request was sent, and no response proves

@@ -3,22 +3,22 @@ using System.Text.Json.Serialization;
 namespace Torii;
 
 /// <summary>
-/// What every object of the service has in common: where it came from, and the members that this version of the
-/// module does not know by name.
+/// Represents an object of a service: the connection that it was read through, and the members that this version of
+/// the module has no property for.
 /// </summary>
 public abstract class ToriiObject : IJsonOnDeserialized
 {
     private ToriiMetadata? _additionalProperties;
 
     /// <summary>
-    /// The name of the connection that the object was read through; cmdlets that get the object use that connection.
-    /// <see langword="null"/> for an object that no cmdlet emitted.
+    /// The name of the connection that the object was read through; cmdlets that receive the object use that connection.
+    /// <see langword="null"/> for an object that no cmdlet wrote.
     /// </summary>
     [JsonIgnore]
     public string? ConnectionName { get; set; }
 
     /// <summary>
-    /// Members of the service's answer that have no property of their own, by their name on the wire. Values are
+    /// Members of the response that have no property of their own, by their name in JSON. Values are
     /// strings, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see langword="null"/>, arrays and
     /// dictionaries. Never <see langword="null"/>.
     /// </summary>
@@ -30,15 +30,15 @@ public abstract class ToriiObject : IJsonOnDeserialized
     }
 
     /// <summary>
-    /// The live connection behind <see cref="ConnectionName"/>. A name can be given to another tenant later, this
-    /// cannot; it does not survive serialization.
+    /// The connection behind <see cref="ConnectionName"/>. The name can belong to another environment later; this does not
+    /// change. It does not survive serialization.
     /// </summary>
     [JsonIgnore]
     internal ToriiConnection? Source { get; set; }
 
-    /// <summary>The members without which an answer is not of this kind; <see langword="null"/> when all are there.</summary>
+    /// <summary>The name of a required member that is missing; <see langword="null"/> when none is.</summary>
     internal abstract string? FindMissingMember();
 
-    /// <summary>Replaces the parser's own element type, which nobody can use at a prompt, by plain values.</summary>
+    /// <summary>Replaces the parser's element type with plain values.</summary>
     void IJsonOnDeserialized.OnDeserialized() => PlainValues.ReplaceElements(_additionalProperties);
 }

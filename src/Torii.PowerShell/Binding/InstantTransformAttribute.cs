@@ -4,8 +4,8 @@ using System.Management.Automation;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// Takes a moment in ISO 8601, in every culture alike: the engine's own conversion reads 03/04/2026 as two different
-/// days. Text without an offset is UTC; a date object without one is local time, as everywhere in PowerShell.
+/// Accepts a time in ISO 8601, whatever the culture: the engine's conversion reads 03/04/2026 as two different days. Text
+/// without an offset is UTC; a date object without one is local time, as everywhere in PowerShell.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class InstantTransformAttribute : ArgumentTransformationAttribute
@@ -26,8 +26,8 @@ public sealed class InstantTransformAttribute : ArgumentTransformationAttribute
             DateTime moment => new DateTimeOffset(moment),
             string text when DateTimeOffset.TryParseExact(
                 text.Trim(), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment) => moment,
-            null => throw new ArgumentTransformationMetadataException("The date is empty. Give one, or leave the parameter out; is a variable not set?"),
+            null => throw new ArgumentTransformationMetadataException("The date is empty. Specify a date, or omit the parameter. Is a variable not set?"),
             var other => throw new ArgumentTransformationMetadataException(
-                $"'{other}' is not a date that reads the same everywhere. Write it as 2026-05-16 or 2026-05-16T09:30:00Z, or give a date object such as (Get-Date).AddDays(-7)."),
+                $"'{other}' is not a date in ISO 8601. Write it as 2026-05-16 or 2026-05-16T09:30:00Z, or pass a date object such as (Get-Date).AddDays(-7)."),
         };
 }

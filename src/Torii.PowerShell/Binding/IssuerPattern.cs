@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// An issuer as tokens are checked against it, to the letter but for one slash at the end; or a wildcard, in any case.
+/// An issuer, compared exactly except for a trailing slash, or a wildcard, ignoring case.
 /// </summary>
 internal sealed class IssuerPattern
 {
@@ -19,6 +19,6 @@ internal sealed class IssuerPattern
             : null;
     }
 
-    /// <summary>An address of IPv6 has brackets and is no wildcard, so the letter is looked at first.</summary>
+    /// <summary>An IPv6 address has brackets and is not a wildcard, so the exact comparison comes first.</summary>
     public bool IsMatch(string issuer) => string.Equals(issuer, _text, StringComparison.Ordinal) || _wildcard?.IsMatch(issuer) == true;
 }

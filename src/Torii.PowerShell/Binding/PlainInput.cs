@@ -3,19 +3,19 @@ using System.Management.Automation;
 
 namespace Torii.PowerShell.Binding;
 
-/// <summary>The engine wraps values; what is sent is what they wrap.</summary>
+/// <summary>Converts values of the engine to plain values.</summary>
 internal static class PlainInput
 {
-    /// <summary>What also ends a hashtable that contains itself, before the stack does.</summary>
+    /// <summary>The largest depth; it also ends a hashtable that contains itself.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Hashtables and custom objects as bags, lists as arrays, everything else as it is.</summary>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested without end.</exception>
+    /// <summary>Converts hashtables and custom objects to dictionaries and lists to arrays; returns other values unwrapped.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
     public static object? Of(object? value, int depth = 0)
     {
         if (depth > MaxDepth)
         {
-            throw new ToriiException("Torii.InvalidRequest", $"A value cannot be sent: it is nested more than {MaxDepth} levels deep.", "Correct the value; nothing was sent.");
+            throw new ToriiException(ToriiErrorId.InvalidRequest, $"A value cannot be sent: it is nested more than {MaxDepth} levels deep.") { Variant = "json" };
         }
 
         switch (Unwrap(value))
@@ -45,6 +45,6 @@ internal static class PlainInput
         }
     }
 
-    /// <summary>What a wrapper holds; a custom object, which is nothing without its wrapper, stays in it.</summary>
+    /// <summary>Returns the wrapped value; a custom object stays wrapped.</summary>
     public static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -3,7 +3,7 @@ using System.Security;
 
 namespace Torii.PowerShell.Binding;
 
-/// <summary>Between SecureString and text, at the last moment.</summary>
+/// <summary>Converts between SecureString and text.</summary>
 internal static class Secrets
 {
     public static SecureString Protect(string text) => new NetworkCredential("", text).SecurePassword;

@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// Wraps what is bound into something that nothing prints: the engine keeps a command's arguments with each of its
-/// errors and verbose messages, where a log that writes out whole records would find them.
+/// Wraps an argument so that nothing prints it: the engine keeps the arguments of a command with each of its errors,
+/// where a log that writes out whole records would find them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformationAttribute
@@ -13,12 +13,12 @@ public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformation
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => new SensitiveArgument(inputData);
 }
 
-/// <summary>A value that only <see cref="Reveal"/> gives.</summary>
+/// <summary>A value that only <see cref="Reveal"/> returns.</summary>
 internal sealed class SensitiveArgument(object? value)
 {
     private readonly object? _value = value;
 
-    /// <summary>What was wrapped, out of the engine's own wrapping too; any other value as it is.</summary>
+    /// <summary>Returns the wrapped value, without the engine's wrapping; any other value as it is.</summary>
     public static object? Reveal(object? argument) =>
         Base(argument) is var bare && bare is SensitiveArgument opaque ? Base(opaque._value) : bare;
 

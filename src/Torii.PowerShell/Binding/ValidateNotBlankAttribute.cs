@@ -3,8 +3,7 @@ using System.Management.Automation;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// Refuses null, empty and white space. A filter that is blank would mean everybody: <c>-Email $undefined</c> never
-/// does.
+/// Refuses null, empty text and white space: a blank filter would mean every user.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ValidateNotBlankAttribute : ValidateArgumentsAttribute
@@ -21,7 +20,7 @@ public sealed class ValidateNotBlankAttribute : ValidateArgumentsAttribute
         };
         if (blank)
         {
-            throw new ValidationMetadataException("The value is empty. Give a value, or leave the parameter out; is a variable not set?");
+            throw new ValidationMetadataException("The value is empty. Specify a value, or omit the parameter. Is a variable not set?");
         }
     }
 }

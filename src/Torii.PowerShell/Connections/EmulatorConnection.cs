@@ -5,21 +5,21 @@ using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Connections;
 
-/// <summary>A way to an emulator for a command that was handed one and needs no connection of the runspace.</summary>
+/// <summary>Connections to emulators for commands that receive an emulator and need no connection of the runspace.</summary>
 internal static class EmulatorConnection
 {
     private static readonly ConditionalWeakTable<ToriiEmulator, ToriiConnection> Made = [];
 
     /// <summary>
-    /// The way to the emulator that was named; where none was and the runspace has no connection, to the only one that
-    /// this process runs. Null where a connection decides.
+    /// The connection to the given emulator; without one and without a connection of the runspace, to the only emulator
+    /// that this process runs. Null where a connection of the runspace is used.
     /// </summary>
     public static ToriiConnection? Choose(ToriiEmulator? named, bool connected) =>
         named is not null ? Of(named)
         : !connected && EmulatorProcess.Running is [var only] ? Of(only.Emulator)
         : null;
 
-    /// <summary>The connection, made once for an emulator and kept under no name.</summary>
+    /// <summary>The connection of an emulator, created once and kept under no name.</summary>
     private static ToriiConnection Of(ToriiEmulator emulator) => Made.GetValue(emulator, static e =>
     {
         ToriiServiceOptions options = new() { SecretKey = SecretKey.Parse(e.GetSecretKey()), ApiUrl = e.ApiUrl, UserAgent = "torii-powershell" };

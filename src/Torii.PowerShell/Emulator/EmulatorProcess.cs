@@ -6,11 +6,11 @@ using System.Text.Json;
 namespace Torii.PowerShell.Emulator;
 
 /// <summary>
-/// The emulator's process. It ends when its standard input does, and so with this process, however that ends.
+/// Represents the process of an emulator. It ends when its standard input is closed, and so with this process.
 /// </summary>
 internal sealed class EmulatorProcess
 {
-    /// <summary>What the emulator exits with when its port is taken.</summary>
+    /// <summary>The exit code of the emulator when its port is in use.</summary>
     private const int PortInUseExitCode = 3;
 
     private const int MaxErrorCharacters = 4000;
@@ -23,10 +23,10 @@ internal sealed class EmulatorProcess
 
     private EmulatorProcess(Process process) => _process = process;
 
-    /// <summary>What it said of itself when it began to answer.</summary>
+    /// <summary>The description that the emulator reported when it was ready.</summary>
     public ToriiEmulator Emulator { get; private set; } = null!;
 
-    /// <summary>Those of this process that still run.</summary>
+    /// <summary>The emulators of this process that are running.</summary>
     public static IReadOnlyList<EmulatorProcess> Running
     {
         get
@@ -39,7 +39,7 @@ internal sealed class EmulatorProcess
         }
     }
 
-    /// <summary>Starts one and waits until it answers.</summary>
+    /// <summary>Starts an emulator and waits until it accepts requests.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.DotNetNotFound</c>, <c>Torii.AspNetCoreNotFound</c>, <c>Torii.PortInUse</c>, <c>Torii.EmulatorFailed</c>.
     /// </exception>
@@ -63,14 +63,14 @@ internal sealed class EmulatorProcess
         }
         catch
         {
-            // It never answered, so there is nothing in it to lose, and whoever pressed Ctrl+C shall not wait for it.
+            // It has no data yet, and a caller who cancelled does not wait for it.
             started.Kill();
             started._process.Dispose();
             throw;
         }
     }
 
-    /// <summary>Ends it and everything in it: by asking it, and by force after a while, or as soon as there is a hurry.</summary>
+    /// <summary>Stops the emulator and deletes its data: on request, and by force after a time limit or a cancellation.</summary>
     public async Task<bool> StopAsync(CancellationToken hurry)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(hurry);
@@ -82,7 +82,7 @@ internal sealed class EmulatorProcess
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or IOException)
         {
-            // It does not listen, or has ended already.
+            // It does not react, or has ended.
         }
 
         Kill();
@@ -98,7 +98,7 @@ internal sealed class EmulatorProcess
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has ended already.
+            // It has ended.
         }
 
         lock (Started)
@@ -112,7 +112,7 @@ internal sealed class EmulatorProcess
         string application = Path.Combine(Path.GetDirectoryName(typeof(EmulatorProcess).Assembly.Location)!, "emulator", "Torii.Emulator.dll");
         if (!File.Exists(application))
         {
-            throw new ToriiException("Torii.EmulatorFailed", $"The emulator is not part of this installation ({application} is missing).", "Install the module again.");
+            throw new ToriiException(ToriiErrorId.EmulatorFailed, $"The emulator is not part of this installation ({application} is missing).") { Variant = "install" };
         }
 
         ProcessStartInfo start = new("dotnet")
@@ -122,7 +122,7 @@ internal sealed class EmulatorProcess
             RedirectStandardError = true,
             UseShellExecute = false,
             CreateNoWindow = true,
-            // The shell may move on and its folder be removed.
+            // The current folder of the shell may be removed.
             WorkingDirectory = Path.GetDirectoryName(application)!,
         };
         foreach (string argument in (string[])["exec", application, "--child", .. arguments])
@@ -147,11 +147,7 @@ internal sealed class EmulatorProcess
         }
         catch (Win32Exception e)
         {
-            throw new ToriiException(
-                "Torii.DotNetNotFound",
-                "The emulator needs the command 'dotnet', which was not found on PATH.",
-                "Install the .NET SDK or the ASP.NET Core runtime, 8.0 or newer, from https://dotnet.microsoft.com/download.",
-                e);
+            throw new ToriiException(ToriiErrorId.DotNetNotFound, "The emulator needs the command 'dotnet', which is not on PATH.", e);
         }
     }
 
@@ -163,7 +159,7 @@ internal sealed class EmulatorProcess
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ToriiException("Torii.EmulatorFailed", $"The emulator did not answer within {StartTimeout.TotalSeconds:0} s.", "Try again with fewer -Users.");
+            throw new ToriiException(ToriiErrorId.EmulatorFailed, $"The emulator was not ready within {StartTimeout.TotalSeconds:0} s.") { Variant = "slow" };
         }
     }
 
@@ -178,13 +174,9 @@ internal sealed class EmulatorProcess
 
         return _process.ExitCode switch
         {
-            PortInUseExitCode => new ToriiException(
-                "Torii.PortInUse", "Something else on this machine uses that port already.", "Choose another -Port, or leave it out for any free one."),
-            _ when said.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal) => new ToriiException(
-                "Torii.AspNetCoreNotFound",
-                "The emulator needs the ASP.NET Core runtime, which 'dotnet' does not have.",
-                "Install the ASP.NET Core runtime (or the .NET SDK), 8.0 or newer, from https://dotnet.microsoft.com/download."),
-            int code => new ToriiException("Torii.EmulatorFailed", $"The emulator ended with exit code {code}: {(said.Length == 0 ? "it said nothing" : said)}", "Correct what it says, or report it."),
+            PortInUseExitCode => new ToriiException(ToriiErrorId.PortInUse, "Another process uses the port."),
+            _ when said.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal) => new ToriiException(ToriiErrorId.AspNetCoreNotFound, "The emulator needs the ASP.NET Core runtime, which is not installed."),
+            int code => new ToriiException(ToriiErrorId.EmulatorFailed, $"The emulator ended with exit code {code}{(said.Length == 0 ? "" : $": {said.TrimEnd('.')}")}."),
         };
     }
 
@@ -219,7 +211,7 @@ internal sealed class EmulatorProcess
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new ToriiException("Torii.EmulatorFailed", "The emulator of this installation speaks another language than the module.", "Install the module again.", e);
+            throw new ToriiException(ToriiErrorId.EmulatorFailed, "The emulator of this installation does not match the module.", e) { Variant = "install" };
         }
     }
 }

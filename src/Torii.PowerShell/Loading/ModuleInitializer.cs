@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace Torii.PowerShell.Loading;
 
 /// <summary>
-/// Lets the cmdlets find the client library, which lies in <c>lib/</c> with all that it depends on and loads into a
-/// load context of its own: whatever else the session has loaded, ours are the versions that we ship.
+/// Resolves the client library, which is in <c>lib/</c> with its dependencies and loads into a private load context: the
+/// versions are those that the module ships, whatever the session has loaded.
 /// </summary>
 /// <remarks>
 /// The engine loads every exported type before this runs, so no public or protected member, no interface and no
@@ -21,14 +21,14 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     {
         if (Interlocked.Exchange(ref _registered, 1) == 0)
         {
-            // Loads Torii.Models: nothing else does before a command runs, and until then nobody could name a type of it.
+            // Loads Torii.Models, so that its types can be named before a command runs.
             GC.KeepAlive(typeof(ToriiUser));
             AssemblyLoadContext.Default.Resolving += static (_, name) =>
                 name.Name == LibraryLoadContext.EntryAssembly ? LibraryLoadContext.Instance.LoadFromAssemblyName(name) : null;
         }
     }
 
-    /// <summary>What lies in <c>lib/</c>, and nothing else; the rest comes from the session.</summary>
+    /// <summary>Loads the assemblies of <c>lib/</c>; all others come from the session.</summary>
     private sealed class LibraryLoadContext : AssemblyLoadContext
     {
         public const string EntryAssembly = "Torii.Client";

@@ -32,7 +32,9 @@ internal static class ErrorAdvice
         [ToriiErrorId.ConnectionMismatch + "/environment"] = "Connect to the environment of the object, or read the object again through this connection.",
         [ToriiErrorId.CursorRepeated] = "Run the command again. If the error persists, report it to the operator of the service.",
         [ToriiErrorId.DotNetNotFound] = "Install the .NET SDK or the ASP.NET Core runtime, 8.0 or newer, from https://dotnet.microsoft.com/download.",
-        [ToriiErrorId.EmulatorFailed] = "Correct what the message names, start fewer -Users, or install the module again.",
+        [ToriiErrorId.EmulatorFailed + "/install"] = "Install the module again.",
+        [ToriiErrorId.EmulatorFailed + "/slow"] = "Try again with fewer -Users.",
+        [ToriiErrorId.EmulatorFailed] = "Correct what the message names.",
         [ToriiErrorId.EmulatorNotFound] = "Run Get-ToriiEmulator to list the running emulators.",
         [ToriiErrorId.FieldNotApplied] = "Look at the user before you go on. Contracts before 0.0.12 take Name; later ones take FirstName and LastName.",
         [ToriiErrorId.FilterIgnored] = "Omit the filter and select with Where-Object; look at the result before you act on it.",
@@ -64,6 +66,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/date"] = "Write the date as yyyy-MM-dd, for example 1815-12-10, or pass a date object.",
         [ToriiErrorId.InvalidRequest + "/empty"] = "Give a value, or omit -{name}; to clear a field use -Clear{name}. Is a variable not set?",
         [ToriiErrorId.InvalidRequest + "/filter"] = "Give a value, or omit the filter.",
+        [ToriiErrorId.InvalidRequest + "/json"] = "Use text, numbers, Booleans, hashtables and arrays, at most 64 levels deep.",
         [ToriiErrorId.InvalidRequest + "/malformedWildcard"] = "Escape '[' with a backtick (`[), or complete the set.",
         [ToriiErrorId.InvalidRequest + "/metadata"] = "Write it as @{ key = 'value' }, or in a row as {\"key\":\"value\"}.",
         [ToriiErrorId.InvalidRequest + "/notClearable"] = "The fields are: {fields}.",
@@ -134,7 +137,7 @@ internal static class ErrorAdvice
         if ((exception.Variant is not { } variant || !Actions.TryGetValue($"{exception.ErrorId}/{variant}", out string? action))
             && !Actions.TryGetValue(exception.ErrorId, out action))
         {
-            return exception.RecommendedAction;
+            return Actions[ToriiErrorId.Unexpected];
         }
 
         foreach ((string name, string value) in exception.Details)

@@ -5,8 +5,8 @@ using Torii.Client;
 namespace Torii.PowerShell;
 
 /// <summary>
-/// Carries what happens on other threads to the pipeline thread, the only one that may write. Messages come out
-/// while the pipeline thread waits, so that a wait for the service is seen when it begins and not when it is over.
+/// Passes messages of other threads to the pipeline thread, the only one that may write. It writes them while it waits,
+/// so that a wait for the service is shown when it begins.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A worker may signal after the pipeline is over.")]
 internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
@@ -15,13 +15,13 @@ internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
     private readonly AutoResetEvent _signal = new(false);
 
     /// <summary>
-    /// With -Debug and without -Verbose the engine asks at every verbose message whether to go on; these messages then
-    /// go with the others.
+    /// With -Debug and without -Verbose the engine prompts at each verbose message; the verbose messages then go to the
+    /// debug stream.
     /// </summary>
     private readonly bool _debugsOnly =
         command.MyInvocation.BoundParameters.ContainsKey("Debug") && !command.MyInvocation.BoundParameters.ContainsKey("Verbose");
 
-    /// <summary>The stream is on: bodies are made readable for nobody otherwise.</summary>
+    /// <summary>Whether the debug stream is on; bodies are formatted only then.</summary>
     public bool WantsDebug { get; } = command.MyInvocation.BoundParameters.TryGetValue("Debug", out object? bound)
         ? LanguagePrimitives.IsTrue(bound)
         : !LanguagePrimitives.TryConvertTo(command.GetVariableValue("DebugPreference"), out ActionPreference preference)

@@ -4,8 +4,8 @@ using System.Management.Automation;
 
 namespace Torii.PowerShell;
 
-/// <summary>A progress bar for runs that take long enough for somebody to wonder. How many are to come, nobody knows.</summary>
-/// <param name="command">Whose run it is.</param>
+/// <summary>A progress bar for runs that take longer than a second. The total is unknown.</summary>
+/// <param name="command">The cmdlet.</param>
 internal sealed class RunProgress(PSCmdlet command)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class RunProgress(PSCmdlet command)
     private long _failed;
     private bool _visible;
 
-    /// <summary>Counts a finished target; shows the count from time to time. Called on the pipeline thread.</summary>
+    /// <summary>Counts a finished target, and updates the bar at intervals. Called on the pipeline thread.</summary>
     public void Count(bool succeeded)
     {
         _done++;
@@ -31,7 +31,7 @@ internal sealed class RunProgress(PSCmdlet command)
         }
     }
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>Removes the bar.</summary>
     public void Complete()
     {
         if (_visible)

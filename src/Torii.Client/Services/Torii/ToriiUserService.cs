@@ -185,7 +185,7 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>
     /// The one user with exactly an email address who is not deleted. A search may leave deleted users out, so they are
-    /// searched for where there is nobody else.
+    /// searched for where there is no other user.
     /// </summary>
     private async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context)
     {

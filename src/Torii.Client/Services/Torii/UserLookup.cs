@@ -130,7 +130,7 @@ internal sealed class UserLookup(
         try
         {
             Page<ToriiUser> page = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
-            // A user whom nobody asked for, or more pages than the keys can fill, prove that the selector is ignored.
+            // A user that was not requested, or more pages than the keys can fill, prove that the selector is ignored.
             if (string.IsNullOrEmpty(page.NextCursor) && page.HasMore != true && page.Items.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
             {
                 _support = Support.Confirmed;

@@ -3,7 +3,7 @@ using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>Shows the emulators that this process started and that still run.</summary>
+/// <summary>Gets the running emulators that this process started.</summary>
 [Cmdlet(VerbsCommon.Get, "ToriiEmulator")]
 [OutputType(typeof(ToriiEmulator))]
 public sealed class GetToriiEmulatorCommand : ToriiCommand

@@ -3,12 +3,12 @@ using Torii.PowerShell.Emulator;
 
 namespace Torii.PowerShell.Commands;
 
-/// <summary>Ends emulators that this process started, and everything in them.</summary>
+/// <summary>Stops emulators that this process started, and deletes their data.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ToriiEmulator", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class StopToriiEmulatorCommand : ToriiCommand
 {
-    /// <summary>The port of the one to end; emulators are taken from the pipeline. Default: all of them.</summary>
+    /// <summary>The port of the emulator; the pipeline accepts emulators. Default: all emulators.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
@@ -19,7 +19,7 @@ public sealed class StopToriiEmulatorCommand : ToriiCommand
         EmulatorProcess[] chosen = [.. EmulatorProcess.Running.Where(e => Port == 0 || e.Emulator.Port == Port)];
         if (Port != 0 && chosen.Length == 0)
         {
-            WriteError(new ToriiException("Torii.EmulatorNotFound", $"No emulator of this process runs on port {Port}.", "Get-ToriiEmulator shows those that do."), Port);
+            WriteError(new ToriiException(ToriiErrorId.EmulatorNotFound, $"No emulator of this process runs on port {Port}."), Port);
         }
 
         foreach (EmulatorProcess running in chosen)
