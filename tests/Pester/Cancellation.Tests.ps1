@@ -87,11 +87,15 @@ Describe 'Ctrl+C' {
     }
 
     It 'in a throttled bulk run ends it' {
-        # Longer than the test, or the next attempt could come before the stop on a busy machine.
+        # Longer than the test, or the next attempt could come before the stop on a busy machine. A connection of its own,
+        # because the wait holds for all requests of a connection.
+        $held = Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name held -MaxRetry 4 -SkipCheck -PassThru
+        $theirs = $people.UserId
         Add-Fault @{ operation = '*'; kind = 'status'; status = 429; retryAfter = '60' }
-        $stop = Measure-Stop { param($Connection, $Users) $Users | Revoke-ToriiSession -Connection $Connection } @{ Connection = $connection; Users = $people } -Once { @(Get-Journal $since | Where-Object status -EQ 429).Count -gt 0 }
+        $stop = Measure-Stop { param($Connection, $Users) $Users | Revoke-ToriiSession -Connection $Connection } @{ Connection = $held; Users = $theirs } -Once { @(Get-Journal $since | Where-Object status -EQ 429).Count -gt 0 }
         Assert-Stopped $stop $since 100
         @(Get-Journal $since).Count | Should -BeLessOrEqual 8
+        Disconnect-Torii held
     }
 
     It 'in the middle of a bulk run ends it, and the rest is not touched' {
