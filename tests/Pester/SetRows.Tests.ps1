@@ -160,3 +160,20 @@ Describe 'Set-ToriiUser, from rows' {
         }
     }
 }
+
+Describe 'Rows of contract 0.0.12' {
+    BeforeAll { $newest = Start-TestEmulator -Users 12 -Contract 0.0.12 -Name newest -Additional }
+    AfterAll {
+        Disconnect-Torii newest
+        Stop-ToriiEmulator -Port $newest.Port
+    }
+
+    It 'with name parts do not send the full name that the service derives from them' {
+        $rows = @(Get-ToriiUser -Connection newest -First 2 | ConvertTo-Csv | ConvertFrom-Csv)
+        $rows[0].FirstName = 'Augusta'
+        $before = Get-JournalEnd $newest
+        $changed = @($rows[0] | Set-ToriiUser -PassThru)
+        $changed.FirstName | Should -Be Augusta
+        (Get-Journal $before $newest | Select-Mutation).body | Should -Not -BeLike '*"name"*'
+    }
+}

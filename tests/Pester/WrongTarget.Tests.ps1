@@ -157,7 +157,7 @@ Describe 'Rows without a user id of their own' {
         $change = $Change + @{ Confirm = $false }
         $ids = 0..2 | ForEach-Object { "01931a73-8b00-7000-8000-00000000000$_" }
         $rows = $ids | ForEach-Object { [pscustomobject]@{ Group = "group of $_"; Member = $_ } }
-        $run = Invoke-Watched { $rows | & $Command -UserId { $_.Member } @change }
+        $run = Invoke-Watched { $rows | & $Command -UserId { $_.Member } @change -ThrottleLimit 1 }
         $run.Errors | Should -HaveCount 3
         foreach ($i in 0..2) {
             $run.Errors[$i].TargetObject.Group | Should -Be "group of $($ids[$i])"

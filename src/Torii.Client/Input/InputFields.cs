@@ -13,6 +13,19 @@ namespace Torii.Client.Input;
 /// <param name="Kind">The values that it takes.</param>
 public sealed record InputField(string Name, InputFieldKind Kind = InputFieldKind.Text)
 {
+    /// <summary>Whether a command can clear the field.</summary>
+    public bool IsClearable { get; init; }
+
+    /// <summary>Names of columns that other systems use for the field. A row with one of them is refused, not ignored.</summary>
+    internal IReadOnlyList<string> Synonyms => Name switch
+    {
+        "Email" => ["EmailAddress"],
+        "Password" => ["Passwd", "Pwd", "InitialPassword"],
+        "Phone" => ["PhoneNumber", "Telephone"],
+        "DateOfBirth" => ["DOB", "BirthDate"],
+        _ => [],
+    };
+
     /// <summary>The name of the member of a request body.</summary>
     public string Member { get; } = char.ToLowerInvariant(Name[0]) + Name[1..];
 }
@@ -50,7 +63,7 @@ public static class InputFields
         {
             throw new ToriiException(ToriiErrorId.InvalidRequest, $"-{field.Name} is empty.")
             {
-                Variant = "empty",
+                Variant = field.IsClearable ? "emptyClearable" : "empty",
                 Details = new Dictionary<string, string> { ["name"] = field.Name },
             };
         }
@@ -75,9 +88,9 @@ public static class InputFields
                 continue;
             }
 
-            if (!row.Has(field.Name) && row.FindNearlyNamed(field.Name) is { } near)
+            if (!row.Has(field.Name) && FindNearlyNamed(row, field) is { } near)
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{Redactor.RedactLine(near)}' looks like {field.Name} and is not named so.")
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{Redactor.RedactLine(near)}' looks like {field.Name} and is not used.")
                 {
                     Variant = "column",
                     Details = new Dictionary<string, string> { ["name"] = field.Name },
@@ -90,6 +103,9 @@ public static class InputFields
             }
         }
     }
+
+    private static string? FindNearlyNamed(InputRecord row, InputField field) =>
+        row.FindNearlyNamed(field.Name) ?? field.Synonyms.Select(s => row.Properties.FirstOrDefault(p => InputRecord.Letters(p.Key) == InputRecord.Letters(s)).Key).FirstOrDefault(static n => n is not null);
 
     private static object Convert(InputField field, object value) => field.Kind switch
     {

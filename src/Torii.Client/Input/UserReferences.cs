@@ -105,7 +105,7 @@ internal static class UserReferences
         if (key is null)
         {
             return record.FindNearlyNamed(UserId) is { } near
-                ? Ambiguous(record, $"The column '{near}' looks like UserId and is not named so.", "column")
+                ? Ambiguous(record, $"The column '{near}' looks like UserId and is not used.", "column")
                 : Unusable(record, other is null ? "The object has no UserId." : $"The object has no UserId; its Id belongs to its {other}.");
         }
 
@@ -131,7 +131,7 @@ internal static class UserReferences
         record.Is<ToriiToken>() ? null
         : record.Has(SessionId) && record.Text(SessionId) is null ? "It has a SessionId that is empty."
         : record.Text(SessionId) is not null ? null
-        : record.FindNearlyNamed(SessionId) is { } near ? $"Its column '{near}' looks like SessionId and is not named so."
+        : record.FindNearlyNamed(SessionId) is { } near ? $"Its column '{near}' looks like SessionId and is not used."
         : record.Is<ToriiSession>() ? "It was a session, and its SessionId is missing."
         : SessionOnly.FirstOrDefault(c => record.Has(c) || record.FindNearlyNamed(c) is not null) is { } column ? $"It has the column {column} of a session and no SessionId."
         : null;

@@ -112,20 +112,22 @@ internal sealed class PagedQuery<T>
     {
         if (wanted <= 0)
         {
-            return null;
+            // Also where no page is wanted any more: a page that names a position of before may be a page of before.
+            return page.NextCursor is { } last && seen.Contains(last) ? throw Repeated(last) : null;
         }
 
         ApiRequest? next = Pager.Next(page, Limit(wanted));
-        return next is { Cursor: { } cursor } && seen.Contains(cursor)
-            ? throw new ToriiException(
-                ToriiErrorId.CursorRepeated,
-                $"The service returned the cursor {Redactor.RedactLine(cursor)} a second time, so the list would never end. It is incomplete.")
+        return next is { Cursor: { } cursor } && seen.Contains(cursor) ? throw Repeated(cursor)
             : next is not null && empty >= MostEmptyPages
                 ? throw new ToriiException(
                     ToriiErrorId.InvalidResponse, $"The service returned {MostEmptyPages} empty pages in a row. The list is incomplete.")
                 { Variant = "paging" }
                 : next;
     }
+
+    private static ToriiException Repeated(string cursor) => new(
+        ToriiErrorId.CursorRepeated,
+        $"The service returned the cursor {Redactor.RedactLine(cursor)} a second time, so the list would never end. It is incomplete.");
 
     /// <summary>The error shows the cursor for a person to copy into a command, so it must be safe to show.</summary>
     private static string? Copyable(string? cursor) => cursor is not null && Redactor.RedactLine(cursor) == cursor ? cursor : null;

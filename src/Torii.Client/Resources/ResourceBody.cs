@@ -27,6 +27,9 @@ public sealed class ResourceBody
     /// <summary>Clears a member: null in the request.</summary>
     public void Clear(string member) => _members[member] = null;
 
+    /// <summary>Removes a member: it is left alone.</summary>
+    public void Remove(string member) => _members.Remove(member);
+
     /// <summary>The value of a text member; null where there is none.</summary>
     public string? Text(string member) => _members.GetValueOrDefault(member) as string;
 

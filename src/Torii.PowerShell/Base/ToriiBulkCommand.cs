@@ -14,6 +14,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     private RunProgress? _progress;
     private BulkItem? _stoppedBy;
     private bool _isEnding;
+    private bool _isInputRead;
     private int _submitted;
     private int _started;
     private int _succeeded;
@@ -63,6 +64,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// <summary>Waits for what is under way.</summary>
     protected override void EndProcessing()
     {
+        _isInputRead = true;
         Drain();
         _progress?.Complete();
     }
@@ -89,7 +91,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         int failed = Volatile.Read(ref _failed);
         int interrupted = Math.Max(0, started - succeeded - failed);
         Host?.UI?.WriteWarningLine(
-            $"{MyInvocation.MyCommand.Name} was stopped: {succeeded} done, {failed} failed, {interrupted} interrupted{(interrupted == 0 ? "" : " (their changes may have been made)")}, {Submitted - started + Held + Waiting} not started.");
+            $"{MyInvocation.MyCommand.Name} was stopped: {succeeded} done, {failed} failed, {interrupted} interrupted{(interrupted == 0 ? "" : " (the change may have been made)")}, {Submitted - started + Held + Waiting} not started{(_isInputRead ? "" : "; further pipeline input was not read")}.");
     }
 
     private void Add(BulkItem item)

@@ -53,7 +53,7 @@ internal sealed class UserTargets
     /// <summary>Describes an id that the service does not accept; null for a good one.</summary>
     public static ToriiException? FindIdProblem(IIdentityService service, ToriiUserReference user) =>
         (service.FindIdProblem(ResourceKind.User, user.UserId) ?? (user.SessionId is { } session ? service.FindIdProblem(ResourceKind.Session, session) : null)) is { } problem
-            ? new ToriiException(ToriiErrorId.InvalidId, $"{problem}")
+            ? new ToriiException(ToriiErrorId.InvalidId, problem) { Variant = user.UserId.Contains('@', StringComparison.Ordinal) ? "address" : null }
             : null;
 
     /// <summary>The users of one record.</summary>

@@ -68,6 +68,9 @@ public sealed class InputFieldTests
     [InlineData("Date of birth", "DateOfBirth")]
     [InlineData("Pass word", "Password")]
     [InlineData("Email ", "Email")]
+    [InlineData("EmailAddress", "Email")]
+    [InlineData("Initial Password", "Password")]
+    [InlineData("Phone number", "Phone")]
     public void A_column_that_nearly_has_the_name_of_a_field_is_refused_and_the_field_is_named(string column, string field)
     {
         ToriiException error = Assert.Throws<ToriiException>(() => ReadRow((column, "x")));

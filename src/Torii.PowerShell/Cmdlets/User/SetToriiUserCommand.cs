@@ -17,13 +17,13 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
 {
     private static readonly (InputField Field, Func<SetToriiUserCommand, object?> Read, Func<SetToriiUserCommand, bool> IsCleared)[] Clearable =
     [
-        (new(nameof(Name)), static c => c.Name, static c => c.ClearName),
-        (new(nameof(FirstName)), static c => c.FirstName, static c => c.ClearFirstName),
-        (new(nameof(LastName)), static c => c.LastName, static c => c.ClearLastName),
-        (new(nameof(Phone)), static c => c.Phone, static c => c.ClearPhone),
-        (new(nameof(Locale)), static c => c.Locale, static c => c.ClearLocale),
-        (new(nameof(Address)), static c => c.Address, static c => c.ClearAddress),
-        (new(nameof(DateOfBirth), InputFieldKind.Date), static c => c.DateOfBirth, static c => c.ClearDateOfBirth),
+        (new(nameof(Name)) { IsClearable = true }, static c => c.Name, static c => c.ClearName),
+        (new(nameof(FirstName)) { IsClearable = true }, static c => c.FirstName, static c => c.ClearFirstName),
+        (new(nameof(LastName)) { IsClearable = true }, static c => c.LastName, static c => c.ClearLastName),
+        (new(nameof(Phone)) { IsClearable = true }, static c => c.Phone, static c => c.ClearPhone),
+        (new(nameof(Locale)) { IsClearable = true }, static c => c.Locale, static c => c.ClearLocale),
+        (new(nameof(Address)) { IsClearable = true }, static c => c.Address, static c => c.ClearAddress),
+        (new(nameof(DateOfBirth), InputFieldKind.Date) { IsClearable = true }, static c => c.DateOfBirth, static c => c.ClearDateOfBirth),
     ];
 
     private static readonly FieldParameter<SetToriiUserCommand>[] Parameters =
@@ -123,6 +123,12 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         try
         {
             _fields.Read(RecordOfFields(target), body);
+            if (!_fields.IsOnCommandLine(nameof(Name)) && (body.Members.Contains("firstName") || body.Members.Contains("lastName")))
+            {
+                // A row with name parts was exported from a contract that derives the full name from them.
+                body.Remove("name");
+            }
+
             AddClears(body);
         }
         catch (ToriiException e)
