@@ -30,8 +30,9 @@ internal static class PlainValues
     }
 
     /// <summary>
-    /// Numbers become <see cref="long"/> where they are whole and fit, otherwise <see cref="double"/>. A number that is
-    /// too large for a double stays the text that it is in JSON: infinity has no JSON form.
+    /// Numbers become <see cref="long"/> where they are whole and fit, <see cref="decimal"/> where they are written as
+    /// digits alone and fit that, otherwise <see cref="double"/>. A number that is too large for a double stays the text
+    /// that it is in JSON: infinity has no JSON form.
     /// </summary>
     internal static object? FromElement(JsonElement element) => element.ValueKind switch
     {
@@ -39,6 +40,7 @@ internal static class PlainValues
         JsonValueKind.Array => element.EnumerateArray().Select(FromElement).ToArray(),
         JsonValueKind.String => element.GetString(),
         JsonValueKind.Number => element.TryGetInt64(out long whole) ? (object)whole
+            : element.TryGetDecimal(out decimal large) && element.GetRawText().AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0 ? large
             : element.GetDouble() is var number && double.IsFinite(number) ? number
             : element.GetRawText(),
         JsonValueKind.True => true,

@@ -19,7 +19,7 @@ public sealed record InputField(string Name, InputFieldKind Kind = InputFieldKin
     /// <summary>Names of columns that other systems use for the field. A row with one of them is refused, not ignored.</summary>
     internal IReadOnlyList<string> Synonyms => Name switch
     {
-        "Email" => ["EmailAddress"],
+        "Email" => ["EmailAddress", "Mail", "UserPrincipalName"],
         "Password" => ["Passwd", "Pwd", "InitialPassword"],
         "Phone" => ["PhoneNumber", "Telephone"],
         "DateOfBirth" => ["DOB", "BirthDate"],

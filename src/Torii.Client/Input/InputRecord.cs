@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 
 namespace Torii.Client.Input;
 
@@ -21,6 +22,9 @@ public sealed class InputRecord(
 {
     private IReadOnlyList<KeyValuePair<string, object?>>? _properties;
 
+    /// <summary>Whether properties were added to the live object.</summary>
+    public bool IsExtended { get; init; }
+
     /// <summary>What errors about the record carry.</summary>
     public object Source { get; } = source;
 
@@ -36,6 +40,10 @@ public sealed class InputRecord(
     /// <summary>Whether the record has a property, filled or not. The name is compared ignoring case.</summary>
     public bool Has(string property) => Properties.Any(p => IsNamed(p.Key, property));
 
+    /// <summary>Whether the record has two properties whose names differ in case only, with different values.</summary>
+    public bool IsContradictory(string property) =>
+        Properties.Where(p => IsNamed(p.Key, property)).Select(static p => ToText(p.Value) ?? "").Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1;
+
     /// <summary>The value of a property as a plain value; null where there is none. The name is compared ignoring case.</summary>
     public object? Value(string property) => toPlain is null ? Raw(property) : toPlain(Raw(property));
 
@@ -50,7 +58,9 @@ public sealed class InputRecord(
     }
 
     /// <summary>The letters of a name in lower case.</summary>
-    internal static string Letters(string name) => string.Concat(name.Where(char.IsLetter).Select(char.ToLowerInvariant));
+    internal static string Letters(string name) =>
+        // A dotless i is what a Turkish culture makes of an I.
+        string.Concat(name.Normalize(NormalizationForm.FormKC).Where(char.IsLetter).Select(char.ToLowerInvariant)).Replace('ı', 'i');
 
     /// <summary>Whether a value means nothing: null, database null, and blank text.</summary>
     internal static bool IsEmpty(object? value) =>

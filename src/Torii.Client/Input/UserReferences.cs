@@ -13,7 +13,7 @@ internal static class UserReferences
     private const string SessionId = "SessionId";
 
     /// <summary>Properties that only a session has. A row with one of them and no SessionId has lost its SessionId.</summary>
-    private static readonly string[] SessionOnly = ["IpAddress", "UserAgent", "LastUsedAt", "ExpiresAt"];
+    private static readonly string[] SessionOnly = ["IpAddress", "UserAgent", "LastUsedAt", "ExpiresAt", "ActiveOrganizationId", "ImpersonatedBy"];
 
     /// <summary>Keys of other resources: the <c>Id</c> beside one of them is not a user's.</summary>
     private static readonly string[] OtherKeys = ["OrganizationId", "InvitationId", "MembershipId"];
@@ -24,7 +24,7 @@ internal static class UserReferences
     /// <summary>Resolves a record. The reference has a problem where the record cannot be acted on.</summary>
     public static ToriiUserReference FromRecord(InputRecord record) => record.Live switch
     {
-        ToriiUser user => new ToriiUserReference(user) { Input = record.Source },
+        ToriiUser user => FindContradiction(record, user) is { } problem ? Ambiguous(record, problem) : new ToriiUserReference(user) { Input = record.Source },
         ToriiSession session => new ToriiUserReference(session.UserId, record.Source)
         {
             SessionId = session.SessionId,
@@ -92,10 +92,14 @@ internal static class UserReferences
         string? session = record.Text(SessionId);
         string? id = record.Text("Id");
         string? other = OtherKeys.FirstOrDefault(record.Has);
+        string? near = record.FindNearlyNamed(UserId);
         string? problem =
-            record.Is<ToriiUnverifiedToken>() ? "The claims of an unverified token do not name a user."
+            record.IsContradictory(UserId) || record.IsContradictory(SessionId) ? "It has two columns whose names differ in case only."
+            : near is not null && record.Text(near) is { } value && !ResponseValidator.SameId(value, user ?? id) ? $"Its column '{near}' looks like UserId and has another value."
+            : FindUnusable(record)
+            ?? (record.Is<ToriiUnverifiedToken>() ? "The claims of an unverified token do not name a user."
             : session is null ? FindLostSession(record)
-            : null;
+            : null);
         if (problem is not null)
         {
             return Ambiguous(record, problem);
@@ -104,7 +108,7 @@ internal static class UserReferences
         string? key = user ?? (other is null ? id : null);
         if (key is null)
         {
-            return record.FindNearlyNamed(UserId) is { } near
+            return near is not null
                 ? Ambiguous(record, $"The column '{near}' looks like UserId and is not used.", "column")
                 : Unusable(record, other is null ? "The object has no UserId." : $"The object has no UserId; its Id belongs to its {other}.");
         }
@@ -131,7 +135,7 @@ internal static class UserReferences
         record.Is<ToriiToken>() ? null
         : record.Has(SessionId) && record.Text(SessionId) is null ? "It has a SessionId that is empty."
         : record.Text(SessionId) is not null ? null
-        : record.FindNearlyNamed(SessionId) is { } near ? $"Its column '{near}' looks like SessionId and is not used."
+        : record.Properties.Select(static p => p.Key).FirstOrDefault(IsSessionLike) is { } near ? $"Its column '{near}' looks like SessionId and is not used."
         : record.Is<ToriiSession>() ? "It was a session, and its SessionId is missing."
         : SessionOnly.FirstOrDefault(c => record.Has(c) || record.FindNearlyNamed(c) is not null) is { } column ? $"It has the column {column} of a session and no SessionId."
         : null;
@@ -141,6 +145,35 @@ internal static class UserReferences
     {
         string? name = record.Text(nameof(ToriiUser.Email)) ?? record.Text("EmailAddress") ?? record.Text(nameof(ToriiUser.Name));
         return name is null ? id ?? "" : id is null ? name : $"{name} ({id})";
+    }
+
+    private static bool IsSessionLike(string name) => InputRecord.Letters(name) is "sid" or "claims" or ['s', 'e', 's', 's', 'i', 'o', 'n', ..] && !string.Equals(name, SessionId, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What was added to a user object, and makes it doubtful that the user is meant; null for nothing.</summary>
+    private static string? FindContradiction(InputRecord record, ToriiUser user) =>
+        !record.IsExtended ? null
+        : record.Properties.Select(static p => p.Key).FirstOrDefault(static n => IsSessionLike(n) || string.Equals(n, SessionId, StringComparison.OrdinalIgnoreCase)) is { } session
+            ? $"The user object also has a property {session}."
+        : !ResponseValidator.SameId(record.Text(UserId), user.UserId) ? "The user object has another UserId than the user."
+        : null;
+
+    /// <summary>Where a row names a connection or an environment in a way that would be ignored.</summary>
+    private static string? FindUnusable(InputRecord record)
+    {
+        foreach (string name in (string[])[nameof(ToriiObject.ConnectionName), nameof(ToriiUser.EnvironmentId)])
+        {
+            if (record.FindNearlyNamed(name) is { } near)
+            {
+                return $"Its column '{near}' looks like {name} and is not used.";
+            }
+
+            if (record.Text(name) is null && !InputRecord.IsEmpty(record.Properties.FirstOrDefault(p => string.Equals(p.Key, name, StringComparison.OrdinalIgnoreCase)).Value))
+            {
+                return $"Its {name} is not a single value.";
+            }
+        }
+
+        return null;
     }
 
     private static bool HasUserId(InputRecord record) => record.Text(UserId) is not null || (record.Text("Id") is not null && !OtherKeys.Any(record.Has));

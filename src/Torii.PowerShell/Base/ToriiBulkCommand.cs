@@ -17,6 +17,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     private bool _isInputRead;
     private int _submitted;
     private int _started;
+    private int _written;
     private int _succeeded;
     private int _failed;
 
@@ -81,12 +82,13 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// <summary>After Ctrl+C: says how far the run came. Only the host can still be written to.</summary>
     private protected override void OnDispose()
     {
-        if (!IsStopped || this is not ToriiChangeCommand || Submitted + Held + Waiting == 0)
+        int started = Volatile.Read(ref _started);
+        // Also where an error of another command of the pipeline ended it, and outcomes were not written.
+        if (this is not ToriiChangeCommand || (IsStopped ? Submitted + Held + Waiting == 0 : started <= _written))
         {
             return;
         }
 
-        int started = Volatile.Read(ref _started);
         int succeeded = Volatile.Read(ref _succeeded);
         int failed = Volatile.Read(ref _failed);
         int interrupted = Math.Max(0, started - succeeded - failed);
@@ -108,7 +110,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             WriteOutcomes();
         }
 
-        if (ThrottleLimit == 1 && !KeepsOrder)
+        if (ThrottleLimit == 1)
         {
             // One after the other also for the reader: the outcome is written before the next target is taken.
             _ = Wait(run.OutcomeAvailableAsync());
@@ -203,6 +205,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
             return;
         }
 
+        _written++;
         _progress!.Count(outcome.Error is null);
         if (outcome.Error is null)
         {
@@ -270,6 +273,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 
         foreach (BulkOutcome<BulkItem, object?> other in others)
         {
+            _written++;
             if (other.State == BulkState.NotStarted)
             {
                 OnNotStarted(other.Item);

@@ -68,7 +68,7 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     /// one of their sessions was read.
     /// </summary>
     private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession
-        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, does not stand for its user here.") { Variant = "session" }
+        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, is not accepted in place of its user.") { Variant = "session" }
         : null;
 
     /// <summary>The operation for one user; null after an error about it was written, or where there is nothing to do.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Management.Automation;
 using Torii.Client.Input;
 
@@ -20,7 +21,10 @@ internal static class InputRecords
             isLive ? row.BaseObject : null,
             isLive ? [] : row.TypeNames,
             () => Properties(row),
-            static value => PlainInput.Of(value));
+            static value => PlainInput.Of(value))
+        {
+            IsExtended = isLive && row.Properties.Any(static p => p.MemberType == PSMemberTypes.NoteProperty),
+        };
     }
 
     /// <summary>Whether a value is text, a number or the like, which can be an id and has no properties of interest.</summary>
@@ -59,9 +63,19 @@ internal static class InputRecords
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Properties(PSObject row) =>
-        row.BaseObject is IDictionary members
-            ? members.Cast<DictionaryEntry>().Select(static e => KeyValuePair.Create(e.Key.ToString() ?? "", PlainInput.Unwrap(e.Value)))
+        row.BaseObject is IDictionary members ? Entries(members)
+            : row.BaseObject is DataRow data ? data.Table.Columns.Cast<DataColumn>().Select(c => KeyValuePair.Create(c.ColumnName, (object?)data[c]))
             : row.Properties.Select(static p => KeyValuePair.Create(p.Name, PlainInput.Unwrap(Read(p))));
+
+    /// <summary>A generic dictionary enumerates its own pairs unless it is asked through this interface.</summary>
+    private static IEnumerable<KeyValuePair<string, object?>> Entries(IDictionary members)
+    {
+        IDictionaryEnumerator entries = members.GetEnumerator();
+        while (entries.MoveNext())
+        {
+            yield return KeyValuePair.Create(entries.Key.ToString() ?? "", PlainInput.Unwrap(entries.Value));
+        }
+    }
 
     private static object? Read(PSPropertyInfo property)
     {

@@ -27,6 +27,8 @@ public sealed class UserReferenceTransformAttribute : ArgumentTransformationAttr
     {
         null or DBNull => throw Empty(),
         ToriiUserReference reference => reference,
+        // An id with a property SessionId (Select-Object -ExpandProperty adds one) may have been a session.
+        var value when InputRecords.IsScalar(value) && input is PSObject { Properties: { } added } && added["SessionId"] is not null => UserReferences.FromRecord(InputRecords.Of(input)),
         var value when InputRecords.IsScalar(value) => InputRecord.ToText(value) is { } id && !string.IsNullOrWhiteSpace(id) ? UserReferences.FromId(id) : throw Empty(),
         _ => UserReferences.FromRecord(InputRecords.Of(input!)),
     };

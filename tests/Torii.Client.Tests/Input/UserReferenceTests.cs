@@ -40,6 +40,11 @@ public sealed class UserReferenceTests
     [InlineData("Session Id", "")]
     [InlineData("SessionId", "")]
     [InlineData("SessionId", null)]
+    [InlineData("sid", Session)]
+    [InlineData("Session", Session)]
+    [InlineData("SessionToken", Session)]
+    [InlineData("Sess\u0131onId", Session)]
+    [InlineData("ImpersonatedBy", "")]
     [InlineData("IpAddress", "203.0.113.7")]
     [InlineData("ip_address", "")]
     [InlineData("UserAgent", "curl")]
@@ -60,6 +65,32 @@ public sealed class UserReferenceTests
         InputRecord row = new("source", null, ["Selected.Torii.ToriiSession"], static () => [new("UserId", Ada)]);
 
         Assert.Equal(ToriiErrorId.AmbiguousInput, UserReferences.FromRecord(row).Problem?.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("user_id")]
+    [InlineData("User Id")]
+    [InlineData("UserId\uFEFF")]
+    public void An_Id_beside_a_column_that_looks_like_UserId_and_differs_is_ambiguous(string column) =>
+        Assert.Equal(ToriiErrorId.AmbiguousInput, UserReferences.FromRecord(Row(("Id", Grace), (column, Ada))).Problem?.ErrorId);
+
+    [Fact]
+    public void Two_columns_that_differ_in_case_only_are_ambiguous() =>
+        Assert.Equal(ToriiErrorId.AmbiguousInput, UserReferences.FromRecord(Row(("UserId", Ada), ("userid", Grace))).Problem?.ErrorId);
+
+    [Theory]
+    [InlineData("Connection Name", "live")]
+    [InlineData("environment_id", Grace)]
+    public void A_connection_or_environment_that_would_be_ignored_is_ambiguous(string column, string value) =>
+        Assert.Equal(ToriiErrorId.AmbiguousInput, UserReferences.FromRecord(Row(("UserId", Ada), (column, value))).Problem?.ErrorId);
+
+    [Fact]
+    public void A_user_object_with_an_added_SessionId_is_ambiguous()
+    {
+        ToriiUser user = new() { UserId = Ada };
+        InputRecord record = new(user, user, [], static () => [new("UserId", Ada), new("SessionId", Session)]) { IsExtended = true };
+
+        Assert.Equal(ToriiErrorId.AmbiguousInput, UserReferences.FromRecord(record).Problem?.ErrorId);
     }
 
     [Fact]

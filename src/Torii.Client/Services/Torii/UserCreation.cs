@@ -28,7 +28,7 @@ internal sealed class UserCreation(
         {
             ToriiUser found = await RecoverAsync(email, e, context).ConfigureAwait(false);
             recent.Add(found);
-            context.Observer?.Verbose($"The response was lost; user {found.UserId} was created since the first attempt and is taken for the new user");
+            context.Observer?.Verbose($"No response confirmed the creation; user {found.UserId} was created since the first attempt and is taken for the new user");
             return users.Verify(request.Body!.Value, found, JsonSerializer.SerializeToUtf8Bytes(found, ToriiJson.Default.ToriiUser), null, context);
         }
     }

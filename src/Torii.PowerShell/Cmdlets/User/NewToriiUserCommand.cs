@@ -101,6 +101,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         int? row = record is null ? null : _records;
         object? input = record?.Source;
         ResourceBody body = new();
+        string action;
         try
         {
             if (record?.Is<ToriiUnverifiedToken>() == true)
@@ -116,6 +117,8 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
                     Variant = "passwordOnly",
                 };
             }
+
+            action = IsWhatIf ? $"Create user: {body.ToDisplay()}" : $"Create user ({string.Join(", ", body.Members)})";
         }
         catch (ToriiException e)
         {
@@ -137,7 +140,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
             Connection = connection,
             Key = body.Members.Contains("email") ? label : null,
             Target = label,
-            Action = IsWhatIf ? $"Create user: {body.ToDisplay()}" : $"Create user ({string.Join(", ", body.Members)})",
+            Action = action,
             Input = input ?? label,
             Row = row,
             Work = async context => await service.Users.CreateAsync(body, context).ConfigureAwait(false),

@@ -120,8 +120,14 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
     private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
     {
         ResourceBody body = new();
+        string action;
         try
         {
+            if (Record?.Properties.Select(static p => p.Key).FirstOrDefault(static n => Clearable.Any(c => string.Equals(n, $"Clear{c.Field.Name}", StringComparison.OrdinalIgnoreCase))) is { } column)
+            {
+                throw new ToriiException(ToriiErrorId.InvalidRequest, $"The column '{column}' is not used; the column Clear names the fields to clear.");
+            }
+
             _fields.Read(RecordOfFields(target), body);
             if (!_fields.IsOnCommandLine(nameof(Name)) && (body.Members.Contains("firstName") || body.Members.Contains("lastName")))
             {
@@ -130,6 +136,8 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
             }
 
             AddClears(body);
+            // -WhatIf shows the values; -Verbose, which logs keep, only the names of the fields.
+            action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Members)})";
         }
         catch (ToriiException e)
         {
@@ -143,8 +151,6 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
             return null;
         }
 
-        // -WhatIf shows the values; -Verbose, which logs keep, only the names of the fields.
-        string action = IsWhatIf ? $"Update user: {body.ToDisplay()}" : $"Update user ({string.Join(", ", body.Members)})";
         return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.User.UserId, body, context).ConfigureAwait(false));
     }
 
