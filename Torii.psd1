@@ -5,7 +5,7 @@
     Author               = 'Torii for PowerShell contributors'
     CompanyName          = 'Community'
     Copyright            = '(c) Torii for PowerShell contributors. MIT licensed.'
-    Description          = 'Administer torii (https://torii.so), the hosted auth service: find, create, change, ban and delete users, list and revoke their sessions, check their tokens. With a local emulator of the service to try a runbook on first.'
+    Description          = 'Administer torii (https://torii.so), the hosted auth service: get, create, change, ban and delete users, list and revoke their sessions, verify their tokens. Includes a local emulator of the service to test a runbook.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('Torii.Format.ps1xml')
