@@ -64,7 +64,7 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     }
 
     /// <summary>
-    /// Why a user is not acted on. A session does not stand for its user: the user would be changed or deleted because
+    /// Why a user is not acted on. A session is not accepted in place of its user: the user would be changed or deleted because
     /// one of their sessions was read.
     /// </summary>
     private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession

@@ -28,7 +28,7 @@ public sealed class ClaimRuleTests
     [InlineData("[1e400]", "[\"1e400\"]")]
     [InlineData("{\"a\":{\"b\":1e309}}", "{\"a\":{\"b\":\"1e309\"}}")]
     [InlineData("1e308", "1E+308")]
-    [InlineData("9223372036854775808", "9.223372036854776E+18")]
+    [InlineData("9223372036854775808", "9223372036854775808")]
     public void Numbers_of_any_size_have_a_JSON_form(string json, string expected) =>
         Assert.Equal($"{{\"x\":{expected}}}", PlainValues.FromJson(Encoding.UTF8.GetBytes($"{{\"x\":{json}}}")).ToString());
 

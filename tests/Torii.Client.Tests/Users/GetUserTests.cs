@@ -45,7 +45,7 @@ public sealed class GetUserTests
         Assert.Equal(17L, user.AdditionalProperties["i"]);
         Assert.Equal(9007199254740993L, user.AdditionalProperties["big"]);
         Assert.Equal(1.5, user.AdditionalProperties["d"]);
-        Assert.Equal(12345678901234567890d, user.AdditionalProperties["huge"]);
+        Assert.Equal(12345678901234567890m, user.AdditionalProperties["huge"]);
         Assert.Equal(true, user.AdditionalProperties["t"]);
         Assert.Equal(false, user.AdditionalProperties["f"]);
         Assert.Null(user.AdditionalProperties["n"]);
