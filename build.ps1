@@ -188,6 +188,8 @@ function Get-PesterCommand([string] $Report) {
         $script:pesterProblem = "Pester $version is not installed, and the PowerShell Gallery could not be reached. Run: Install-PSResource Pester -Version $version"
         return
     }
+    # The suite loads it, and "dotnet test" builds no project that is not a test.
+    Invoke-Checked $dotnet @('build', "$root/tests/SecondService", '-c', 'Release', '--nologo', '-v', 'quiet') | Out-Host
     # A separate process, so that the module is loaded anew and this script's variables are not in the session.
     @($engine, '-NoProfile', '-NonInteractive', '-File', "$root/tests/Pester/Invoke-Suite.ps1", '-Pester', $pester.Path, '-Report', $Report)
 }
@@ -235,9 +237,6 @@ function Invoke-CoverageTask {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     Invoke-BuildTask $arguments
     $counts = @(Get-ChildItem "$root/tests/*.Tests/*.csproj" | Where-Object BaseName -NE Torii.Emulator.Tests | ForEach-Object { Invoke-DotNetTest $_ ($arguments + $collect) })
-
-    # The Pester suite loads it; no xunit suite builds it.
-    Invoke-Checked $dotnet @('build', "$root/tests/SecondService", '-c', 'Release', '--nologo', '-v', 'quiet') | Out-Host
     $report = Join-Path $out pester.json
     Remove-Item $report -ErrorAction Ignore
     $command = @(Get-PesterCommand $report)

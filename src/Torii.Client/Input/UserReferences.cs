@@ -60,7 +60,8 @@ internal static class UserReferences
     /// <param name="explicitId">The reference that was named.</param>
     /// <param name="record">The record that came through the pipeline.</param>
     /// <param name="computed">Whether the id was computed from the record, by a script block.</param>
-    public static ToriiUserReference Combine(ToriiUserReference explicitId, InputRecord record, bool computed)
+    /// <param name="namesSession">Whether the session was named too, so that the record cannot have lost it.</param>
+    public static ToriiUserReference Combine(ToriiUserReference explicitId, InputRecord record, bool computed, bool namesSession = false)
     {
         if (record.Is<ToriiUnverifiedToken>())
         {
@@ -75,7 +76,7 @@ internal static class UserReferences
         }
 
         return !computed ? Ambiguous(record, $"The object from the pipeline does not name a user, and -UserId names {explicitId.UserId}.", "explicit")
-            : FindLostSession(record) is { } lost ? Ambiguous(record, lost)
+            : !namesSession && FindLostSession(record) is { } lost ? Ambiguous(record, lost)
             : record.Properties.Any(p => ResponseValidator.SameId(InputRecord.ToText(p.Value), explicitId.UserId)) ? new ToriiUserReference(explicitId.UserId, record.Source)
             {
                 SessionId = record.Text(SessionId),

@@ -64,8 +64,8 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     }
 
     /// <summary>
-    /// Why a user is not acted on. A session is not accepted in place of its user: the user would be changed or deleted because
-    /// one of their sessions was read.
+    /// Why a user is not acted on. A session is not accepted in place of its user: the user would be changed or deleted
+    /// because one of their sessions was read.
     /// </summary>
     private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession
         ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, is not accepted in place of its user.") { Variant = "session" }

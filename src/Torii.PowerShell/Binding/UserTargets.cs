@@ -36,6 +36,7 @@ internal sealed class UserTargets
 {
     private readonly bool _isExplicit;
     private readonly bool _isComputed;
+    private readonly bool _namesSession;
     private int _records;
 
     /// <summary>Create it in BeginProcessing: only then the bound parameters are those of the command line.</summary>
@@ -45,6 +46,7 @@ internal sealed class UserTargets
     {
         _isExplicit = invocation.BoundParameters.TryGetValue(parameter, out object? bound);
         _isComputed = _isExplicit && bound is not ToriiUserReference[];
+        _namesSession = invocation.BoundParameters.ContainsKey(nameof(ToriiUserReference.SessionId));
     }
 
     /// <summary>The record behind a bound InputObject; null for an id.</summary>
@@ -67,7 +69,7 @@ internal sealed class UserTargets
         int? row = record is { Live: null } ? _records : null;
         ToriiUserReference[] resolved = [.. users.Select(user =>
             !_isExplicit ? user
-            : record is not null ? UserReferences.Combine(user, record, _isComputed)
+            : record is not null ? UserReferences.Combine(user, record, _isComputed, _namesSession)
             : input is not null && !_isComputed ? UserReferences.Combine(user, InputRecord.ToText(input))
             : user)];
         // One id that differs from the object makes the whole record ambiguous.
