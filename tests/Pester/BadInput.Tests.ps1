@@ -70,6 +70,12 @@ Describe 'Bad input' {
             $run.EndedBy.ErrorDetails.RecommendedAction | Should -BeLike '*-ApiUrl*'
         }
 
+        It 'a refused connection is tried once by Connect-Torii' {
+            $verbose = try { Connect-Torii -SecretKey $key -ApiUrl "http://127.0.0.1:$(Get-FreePort)" -Verbose 4>&1 } catch { $_ }
+            Assert-ToriiError $verbose[-1] Torii.ConnectionFailed ConnectionError '*no process listens*'
+            @($verbose -match ': no response') | Should -HaveCount 1
+        }
+
         It 'a server that goes down in the middle of a walk is an error that says where to go on' {
             $own = Start-TestEmulator -Users 30 -Name own -Additional
             $run = Invoke-Watched { Get-ToriiUser -Connection own -PageSize 5 | ForEach-Object { $n = 0 } { $_; if (++$n -eq 3) { Stop-ToriiEmulator -Port $own.Port } } }
