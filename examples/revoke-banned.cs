@@ -11,7 +11,7 @@ using System.Text.Json;
 using Torii;
 using Torii.Client;
 using Torii.Client.Bulk;
-using Torii.Client.Users;
+using Torii.Client.Services;
 
 using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, e) => { e.Cancel = true; stop.Cancel(); };
@@ -23,7 +23,7 @@ try
 {
     Stopwatch watch = Stopwatch.StartNew();
     (int banned, int before) = await CountAsync();
-    Console.WriteLine($"Before: {banned} banned users, with {before} live sessions.");
+    Console.WriteLine($"Before: {banned} banned users, with {before} active sessions.");
 
     BulkRun<ToriiUser, bool> run = new(
         async (user, request) =>
@@ -53,7 +53,7 @@ try
     }
 
     (banned, int after) = await CountAsync();
-    Console.WriteLine($"After:  {banned} banned users, with {after} live sessions. ({watch.ElapsedMilliseconds} ms, {failed} failed)");
+    Console.WriteLine($"After:  {banned} banned users, with {after} active sessions. ({watch.ElapsedMilliseconds} ms, {failed} failed)");
     return after == 0 && failed == 0 ? 0 : 1;
 
     void Take()
@@ -76,7 +76,7 @@ finally
 }
 
 IAsyncEnumerable<IReadOnlyList<ToriiUser>> BannedAsync() =>
-    client.Users.SearchAsync(new UserSearch { Filter = new UserFilter { Statuses = ["banned"] } }, context);
+    client.Users.SearchAsync(new UserQuery { Statuses = ["banned"] }, context);
 
 async Task<(int Users, int Sessions)> CountAsync()
 {
