@@ -15,6 +15,9 @@ public static class ToriiErrorId
     /// <summary><c>Torii.AspNetCoreNotFound</c>.</summary>
     public const string AspNetCoreNotFound = "Torii.AspNetCoreNotFound";
 
+    /// <summary><c>Torii.ConcurrentChange</c>.</summary>
+    public const string ConcurrentChange = "Torii.ConcurrentChange";
+
     /// <summary><c>Torii.Conflict</c>.</summary>
     public const string Conflict = "Torii.Conflict";
 
@@ -78,6 +81,9 @@ public static class ToriiErrorId
     /// <summary><c>Torii.InvalidTokenInput</c>.</summary>
     public const string InvalidTokenInput = "Torii.InvalidTokenInput";
 
+    /// <summary><c>Torii.InvitationNotFound</c>.</summary>
+    public const string InvitationNotFound = "Torii.InvitationNotFound";
+
     /// <summary><c>Torii.KeysUnavailable</c>.</summary>
     public const string KeysUnavailable = "Torii.KeysUnavailable";
 
@@ -92,6 +98,9 @@ public static class ToriiErrorId
 
     /// <summary><c>Torii.NotSupported</c>.</summary>
     public const string NotSupported = "Torii.NotSupported";
+
+    /// <summary><c>Torii.OrganizationNotFound</c>.</summary>
+    public const string OrganizationNotFound = "Torii.OrganizationNotFound";
 
     /// <summary><c>Torii.OutcomeUnknown</c>.</summary>
     public const string OutcomeUnknown = "Torii.OutcomeUnknown";

@@ -59,6 +59,14 @@ public sealed class PeopleService : IIdentityService
 
     public ISessionService Sessions { get; }
 
+    public IOrganizationService? Organizations => null;
+
+    public IInvitationService? Invitations => null;
+
+    public IImpersonationService? Impersonation => null;
+
+    public IAllowedOriginService? AllowedOrigins => null;
+
     private PeopleHandler Handler { get; }
 
     /// <summary>Opens a connection of this runspace to a new service with some users.</summary>
@@ -182,6 +190,9 @@ internal sealed class PeopleUsers(ApiPipeline pipeline) : IUserService
 
     public Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context) =>
         _users.SendAsync(_users.Request(HttpMethod.Put, $"/people/{userId}", body), userId, context);
+
+    public Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context) =>
+        throw new ToriiException(ToriiErrorId.NotSupported, "The service People has no metadata.");
 
     public Task DeleteAsync(string userId, RequestContext context) => pipeline.SendForNothingAsync(_users.Request(HttpMethod.Delete, $"/people/{userId}"), context);
 

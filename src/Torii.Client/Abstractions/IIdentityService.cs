@@ -22,6 +22,18 @@ public interface IIdentityService : IDisposable
     /// <summary>The operations on sessions.</summary>
     ISessionService Sessions { get; }
 
+    /// <summary>The operations on organizations and their members; null where the service has none.</summary>
+    IOrganizationService? Organizations { get; }
+
+    /// <summary>The operations on invitations; null where the service has none.</summary>
+    IInvitationService? Invitations { get; }
+
+    /// <summary>The operations that let one person act as an end-user; null where the service has none.</summary>
+    IImpersonationService? Impersonation { get; }
+
+    /// <summary>The operations on the origins that may call the service; null where it has none.</summary>
+    IAllowedOriginService? AllowedOrigins { get; }
+
     /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
     /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
     Task CheckAsync(RequestContext context);
@@ -40,6 +52,12 @@ public enum ResourceKind
 
     /// <summary>A session of a user.</summary>
     Session,
+
+    /// <summary>An organization.</summary>
+    Organization,
+
+    /// <summary>An invitation.</summary>
+    Invitation,
 }
 
 /// <summary>What is known of a service and the account without a request.</summary>
@@ -62,6 +80,9 @@ public sealed record ServiceInfo
 
     /// <summary>The statuses that a user can have, as the service spells them.</summary>
     public IReadOnlyList<string> UserStatuses { get; init; } = [];
+
+    /// <summary>The statuses that an invitation can have, as the service spells them.</summary>
+    public IReadOnlyList<string> InvitationStatuses { get; init; } = [];
 
     /// <summary>The languages that a user can have, as the service spells them.</summary>
     public IReadOnlyList<string> Locales { get; init; } = [];

@@ -41,6 +41,13 @@ public interface IUserService
     /// <exception cref="ToriiException"><c>Torii.FieldNotApplied</c>, <c>Torii.UserNotFound</c>, or what every request throws.</exception>
     Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context);
 
+    /// <summary>Merges metadata into the bags of a user.</summary>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.FieldNotApplied</c>, <c>Torii.UserNotFound</c>, <c>Torii.NotSupported</c> for a server without metadata,
+    /// or what every request throws.
+    /// </exception>
+    Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context);
+
     /// <summary>Deletes a user.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.UserNotFound</c>, <c>Torii.Forbidden</c>, <c>Torii.OutcomeUnknown</c>, or what every request throws.

@@ -42,6 +42,13 @@ internal static class UserReferences
             Connection = token.Source,
             EnvironmentId = token.EnvironmentId,
         },
+        ToriiMembership membership => new ToriiUserReference(membership.UserId, record.Source)
+        {
+            IsMembership = true,
+            ConnectionName = membership.ConnectionName,
+            Connection = membership.Source,
+            EnvironmentId = membership.EnvironmentId,
+        },
         not null => Unusable(record, $"An object of type {record.Live.GetType().Name} does not name a user."),
         _ => FromRow(record),
     };
@@ -125,6 +132,7 @@ internal static class UserReferences
             SessionId = session,
             IsSession = session is not null || record.Is<ToriiSession>(),
             IsToken = record.Is<ToriiToken>(),
+            IsMembership = record.Is<ToriiMembership>() || record.Has("OrganizationId"),
             ConnectionName = record.Text(nameof(ToriiObject.ConnectionName)),
             EnvironmentId = record.Text(nameof(ToriiUser.EnvironmentId)),
         };
@@ -142,7 +150,7 @@ internal static class UserReferences
         : null;
 
     /// <summary>Who a row is about, for a person.</summary>
-    private static string LabelOf(InputRecord record, string? id)
+    internal static string LabelOf(InputRecord record, string? id)
     {
         string? name = record.Text(nameof(ToriiUser.Email)) ?? record.Text("EmailAddress") ?? record.Text(nameof(ToriiUser.Name));
         return name is null ? id ?? "" : id is null ? name : $"{name} ({id})";
@@ -159,7 +167,7 @@ internal static class UserReferences
         : null;
 
     /// <summary>Where a row names a connection or an environment in a way that would be ignored.</summary>
-    private static string? FindUnusable(InputRecord record)
+    internal static string? FindUnusable(InputRecord record)
     {
         foreach (string name in (string[])[nameof(ToriiObject.ConnectionName), nameof(ToriiUser.EnvironmentId)])
         {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Torii.Client;
 using Torii.Client.Bulk;
+using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell;
 
@@ -48,6 +49,38 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 
     /// <summary>Takes one target to work on.</summary>
     private protected virtual void Submit(BulkItem item) => Add(item);
+
+    /// <summary>Submits the operation for one target, or writes the error about it.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="problem">Why the command does not accept it; null where it does.</param>
+    /// <param name="create">Creates the operation; null after an error about the target was written, or where there is nothing to do.</param>
+    private protected void SubmitFor<TReference>(Target<TReference> target, ToriiException? problem, Func<IIdentityService, ToriiConnection, BulkItem?> create)
+        where TReference : ToriiReference
+    {
+        TReference reference = target.Reference;
+        ToriiException? wrong = reference.Problem ?? problem;
+        try
+        {
+            if (wrong is null && ConnectionFor(reference, target.Row) is { } connection)
+            {
+                IIdentityService service = ServiceOf(connection);
+                wrong = target.FindIdProblem(service);
+                if (wrong is null && create(service, connection) is { } item)
+                {
+                    Submit(item);
+                }
+            }
+        }
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.NotSupported)
+        {
+            wrong = e;
+        }
+
+        if (wrong is not null)
+        {
+            Reject(wrong, reference.Input, reference.Label, target.Row);
+        }
+    }
 
     /// <summary>Writes an error about a target that no request is sent for, in its place among the outcomes.</summary>
     private protected override void Reject(ToriiException problem, object? input, string target, int? row)

@@ -54,31 +54,31 @@ public abstract class ToriiConnectedCommand : ToriiCommand
         }
     }
 
-    /// <summary>The connection for a user; null after an error about that user was written.</summary>
-    /// <param name="user">The user.</param>
+    /// <summary>The connection for a target; null after an error about that target was written.</summary>
+    /// <param name="target">The target.</param>
     /// <param name="row">The position of its row; null for what is not a row.</param>
-    private protected ToriiConnection? ConnectionFor(ToriiUserReference user, int? row)
+    private protected virtual ToriiConnection? ConnectionFor(ToriiReference target, int? row)
     {
         try
         {
-            ToriiConnection connection = Connections.For(user);
-            if (user.EnvironmentId is not null && user.Connection is null && connection.EnvironmentId is null && connection.Environment is not null)
+            ToriiConnection connection = Connections.For(target);
+            if (target.EnvironmentId is not null && target.Connection is null && connection.EnvironmentId is null && connection.Environment is not null)
             {
                 // A row names its environment: the connection must know its own before the row is acted on.
                 Wait(ServiceOf(connection).CheckAsync(Request));
             }
 
-            ConnectionResolver.CheckEnvironment(user, connection);
+            ConnectionResolver.CheckEnvironment(target, connection);
             return connection;
         }
         catch (ToriiException e) when (e.ErrorId is ToriiErrorId.ConnectionGone or ToriiErrorId.ConnectionMismatch)
         {
-            Reject(e, user.Input, user.Label, row);
+            Reject(e, target.Input, target.Label, row);
             return null;
         }
         catch (ToriiException e)
         {
-            EndRun(e, user.Input);
+            EndRun(e, target.Input);
             throw;
         }
     }
@@ -93,6 +93,14 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     /// <summary>The service behind a connection.</summary>
     /// <exception cref="ToriiException"><c>Torii.ConnectionGone</c>: the connection was closed, or is of another process.</exception>
     private protected static IIdentityService ServiceOf(ToriiConnection connection) => ConnectionStore.ServiceOf(connection);
+
+    /// <summary>A part of a service that it may lack.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="name">Its name for messages, in plural.</param>
+    /// <exception cref="ToriiException"><c>Torii.NotSupported</c>, naming the service.</exception>
+    private protected static T Require<T>(IIdentityService service, T? part, string name)
+        where T : class => part ?? throw new ToriiException(ToriiErrorId.NotSupported, $"The service {service.Info.Kind} has no {name}.");
 
     /// <summary>Records on an object which connection it was read through, and writes it.</summary>
     private protected void WriteFrom(ToriiConnection connection, ToriiObject item)

@@ -32,30 +32,12 @@ public abstract class ToriiUserReadCommand : ToriiBulkCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (UserTarget target in _targets.Resolve(UserId, InputObject))
+        foreach (Target<ToriiUserReference> target in _targets.Resolve(UserId, InputObject))
         {
-            if (target.User.Problem is { } problem)
-            {
-                Reject(problem, target.User.Input, target.User.Label, target.Row);
-            }
-            else if (ChooseConnection(target) is { } connection)
-            {
-                IIdentityService service = ServiceOf(connection);
-                if (UserTargets.FindIdProblem(service, target.User) is { } wrong)
-                {
-                    Reject(wrong, target.User.Input, target.User.Label, target.Row);
-                }
-                else if (CreateItem(service, connection, target) is { } item)
-                {
-                    Submit(item);
-                }
-            }
+            SubmitFor(target, null, (service, connection) => CreateItem(service, connection, target));
         }
     }
 
-    /// <summary>The connection for a user; null after an error about that user was written.</summary>
-    private protected virtual ToriiConnection? ChooseConnection(UserTarget target) => ConnectionFor(target.User, target.Row);
-
     /// <summary>The operation for one user; null after an error about it was written.</summary>
-    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target);
+    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target);
 }

@@ -38,41 +38,29 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        IReadOnlyList<UserTarget> targets = _targets.Resolve(UserId, InputObject);
+        IReadOnlyList<Target<ToriiUserReference>> targets = _targets.Resolve(UserId, InputObject);
         Waiting = targets.Count;
-        foreach (UserTarget target in targets)
+        foreach (Target<ToriiUserReference> target in targets)
         {
             Waiting--;
-            ToriiUserReference user = target.User;
-            if ((user.Problem ?? FindProblem(user)) is { } problem)
-            {
-                Reject(problem, user.Input, user.Label, target.Row);
-            }
-            else if (ConnectionFor(user, target.Row) is { } connection)
-            {
-                IIdentityService service = ServiceOf(connection);
-                if (UserTargets.FindIdProblem(service, user) is { } wrong)
-                {
-                    Reject(wrong, user.Input, user.Label, target.Row);
-                }
-                else if (CreateItem(service, connection, target) is { } item)
-                {
-                    Submit(item);
-                }
-            }
+            SubmitFor(target, FindProblem(target.Reference), (service, connection) => CreateItem(service, connection, target));
         }
     }
 
     /// <summary>
-    /// Why a user is not acted on. A session is not accepted in place of its user: the user would be changed or deleted
-    /// because one of their sessions was read.
+    /// Why a user is not acted on. A session or a membership is not accepted in place of its user: the user would be
+    /// changed or deleted because one of their sessions was read.
     /// </summary>
-    private protected virtual ToriiException? FindProblem(ToriiUserReference user) => user.IsSession
-        ? new ToriiException(ToriiErrorId.AmbiguousInput, "A session, or an object that names one, is not accepted in place of its user.") { Variant = "session" }
+    private protected virtual ToriiException? FindProblem(ToriiUserReference user) =>
+        user.IsSession ? NotTheUser("A session, or an object that names one,", "session")
+        : user.IsMembership ? NotTheUser("A membership", "membership")
         : null;
 
+    private protected static ToriiException NotTheUser(string what, string variant) =>
+        new(ToriiErrorId.AmbiguousInput, $"{what} is not accepted in place of its user.") { Variant = variant };
+
     /// <summary>The operation for one user; null after an error about it was written, or where there is nothing to do.</summary>
-    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target);
+    private protected abstract BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target);
 
     /// <summary>Writes the user that the service returned, or the input where it returns nothing.</summary>
     private protected override void WriteResult(BulkItem item, object? result)

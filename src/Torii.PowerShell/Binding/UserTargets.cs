@@ -1,31 +1,7 @@
 using System.Management.Automation;
-using Torii.Client;
 using Torii.Client.Input;
 
 namespace Torii.PowerShell.Binding;
-
-/// <summary>A user to act on, and where it came from.</summary>
-/// <param name="User">The user.</param>
-/// <param name="Row">The position of its row in the pipeline, counted from 1; null for what is not a row.</param>
-internal sealed record UserTarget(ToriiUserReference User, int? Row)
-{
-    /// <summary>The item for an operation on this user.</summary>
-    /// <param name="connection">The connection to use.</param>
-    /// <param name="action">The operation, for ShouldProcess.</param>
-    /// <param name="work">Runs it.</param>
-    /// <param name="label">Who or what is acted on; null for the user.</param>
-    /// <param name="key">What is acted on; null for the user.</param>
-    public BulkItem ToItem(ToriiConnection connection, string action, Func<RequestContext, Task<object?>> work, string? label = null, string? key = null) => new()
-    {
-        Connection = connection,
-        Key = key ?? User.UserId,
-        Target = label ?? User.Label,
-        Action = action,
-        Input = User.Input,
-        Row = Row,
-        Work = work,
-    };
-}
 
 /// <summary>
 /// Resolves the users of a record. An id that was named explicitly, or computed by a script block, is combined with
@@ -52,16 +28,10 @@ internal sealed class UserTargets
     /// <summary>The record behind a bound InputObject; null for an id.</summary>
     public static InputRecord? RecordOf(object? inputObject) => SensitiveArgument.Reveal(inputObject) as InputRecord;
 
-    /// <summary>Describes an id that the service does not accept; null for a good one.</summary>
-    public static ToriiException? FindIdProblem(IIdentityService service, ToriiUserReference user) =>
-        (service.FindIdProblem(ResourceKind.User, user.UserId) ?? (user.SessionId is { } session ? service.FindIdProblem(ResourceKind.Session, session) : null)) is { } problem
-            ? new ToriiException(ToriiErrorId.InvalidId, problem) { Variant = user.UserId.Contains('@', StringComparison.Ordinal) ? "address" : null }
-            : null;
-
     /// <summary>The users of one record.</summary>
     /// <param name="users">The value of the parameter.</param>
     /// <param name="inputObject">The object from the pipeline.</param>
-    public IReadOnlyList<UserTarget> Resolve(ToriiUserReference[] users, object? inputObject)
+    public IReadOnlyList<Target<ToriiUserReference>> Resolve(ToriiUserReference[] users, object? inputObject)
     {
         _records++;
         object? input = SensitiveArgument.Reveal(inputObject);
@@ -74,6 +44,6 @@ internal sealed class UserTargets
             : user)];
         // One id that differs from the object makes the whole record ambiguous.
         ToriiUserReference? wrong = _isExplicit ? resolved.FirstOrDefault(static u => u.Problem is not null) : null;
-        return [.. (wrong is null ? resolved : [wrong]).Select(user => new UserTarget(user, row))];
+        return [.. (wrong is null ? resolved : [wrong]).Select(user => new Target<ToriiUserReference>(user, row))];
     }
 }

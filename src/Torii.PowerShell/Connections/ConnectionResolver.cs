@@ -33,18 +33,18 @@ internal sealed class ConnectionResolver
     /// <exception cref="ToriiException"><c>Torii.NotConnected</c>.</exception>
     public ToriiConnection Default => _named ?? (_default ??= ConnectionStore.Find(null));
 
-    /// <summary>The connection for a user.</summary>
+    /// <summary>The connection for a target.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.ConnectionMismatch</c>, <c>Torii.ConnectionGone</c>, <c>Torii.NotConnected</c>.
     /// </exception>
-    public ToriiConnection For(ToriiUserReference user)
+    public ToriiConnection For(ToriiReference target)
     {
-        if (user.ConnectionName is not { } name)
+        if (target.ConnectionName is not { } name)
         {
             return Default;
         }
 
-        ToriiConnection? source = user.Connection;
+        ToriiConnection? source = target.Connection;
         if (_named is not null)
         {
             bool fits = source is null ? string.Equals(_named.Name, name, StringComparison.OrdinalIgnoreCase) : Same(source, _named);
@@ -73,9 +73,9 @@ internal sealed class ConnectionResolver
 
     /// <summary>Checks that a target belongs to the environment of a connection, where both are known.</summary>
     /// <exception cref="ToriiException"><c>Torii.ConnectionMismatch</c>.</exception>
-    public static void CheckEnvironment(ToriiUserReference user, ToriiConnection connection)
+    public static void CheckEnvironment(ToriiReference target, ToriiConnection connection)
     {
-        if (user.EnvironmentId is { } wanted && connection.EnvironmentId is { } actual && !ResponseValidator.SameId(wanted, actual))
+        if (target.EnvironmentId is { } wanted && connection.EnvironmentId is { } actual && !ResponseValidator.SameId(wanted, actual))
         {
             throw new ToriiException(
                 ToriiErrorId.ConnectionMismatch,

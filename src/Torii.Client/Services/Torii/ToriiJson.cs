@@ -9,4 +9,7 @@ namespace Torii.Client.Services;
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]
+[JsonSerializable(typeof(ToriiOrganization))]
+[JsonSerializable(typeof(ToriiMembership))]
+[JsonSerializable(typeof(ToriiInvitation))]
 internal sealed partial class ToriiJson : JsonSerializerContext;

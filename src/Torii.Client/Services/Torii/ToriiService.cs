@@ -26,6 +26,7 @@ public sealed class ToriiService : IIdentityService
             Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
             Environment = options.SecretKey.Environment,
             UserStatuses = ["active", "banned", "deleted", "pending_verification"],
+            InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
         };
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
@@ -47,6 +48,18 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public ISessionService Sessions { get; }
+
+    /// <inheritdoc/>
+    public IOrganizationService? Organizations => null;
+
+    /// <inheritdoc/>
+    public IInvitationService? Invitations => null;
+
+    /// <inheritdoc/>
+    public IImpersonationService? Impersonation => null;
+
+    /// <inheritdoc/>
+    public IAllowedOriginService? AllowedOrigins => null;
 
     internal ApiPipeline Pipeline => _pipeline;
 

@@ -79,6 +79,15 @@ internal sealed class ToriiUserService : IUserService
         return _users.SendAsync(_users.Request(HttpMethod.Patch, $"{Path}/{id}", body), id, context);
     }
 
+    /// <summary>Merges metadata into the bags of a user (updateUserMetadata).</summary>
+    /// <inheritdoc/>
+    public Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context)
+    {
+        string id = ToriiId.Check(ResourceKind.User, userId);
+        return ToriiFeature.Metadata.SendAsync(
+            _pipeline, context, $"{Path}/{id}", () => _users.SendAsync(_users.Request(HttpMethod.Patch, $"{Path}/{id}/metadata", body), id, context));
+    }
+
     /// <summary>Bans a user, which revokes the user's sessions too (banUser).</summary>
     /// <inheritdoc/>
     public Task<ToriiUser> BanAsync(string userId, RequestContext context) => SetBanAsync(userId, "ban", static status => status == "banned", context);

@@ -9,8 +9,8 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiSession))]
 public sealed class GetToriiSessionCommand : ToriiUserReadCommand
 {
-    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target) =>
-        target.ToItem(connection, "Get sessions", async context => await service.Sessions.ListAsync(target.User.UserId, context).ConfigureAwait(false));
+    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
+        target.ToItem(connection, "Get sessions", async context => await service.Sessions.ListAsync(target.Reference.UserId, context).ConfigureAwait(false));
 
     private protected override void WriteResult(BulkItem item, object? result)
     {

@@ -32,7 +32,8 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
     }
 
     private protected override ToriiException? FindProblem(ToriiUserReference user) =>
-        !_isExplicit ? user switch
+        user.IsMembership ? NotTheUser("A membership", "membership")
+        : !_isExplicit ? user switch
         {
             { SessionId: not null } => null,
             { IsToken: true } => Ambiguous("The token names no session.", "token"),
@@ -44,9 +45,9 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
         : user.SessionId is { } own && !ResponseValidator.SameId(own, SessionId) ? Ambiguous($"The object names the session {own}, and -SessionId names {SessionId}.", "explicitSession")
         : null;
 
-    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
+    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
     {
-        ToriiUserReference user = target.User;
+        ToriiUserReference user = target.Reference;
         // For this item alone: the property has the value of another row by the time the request is sent.
         string? session = _isExplicit ? SessionId : user.SessionId;
         if (session is null)

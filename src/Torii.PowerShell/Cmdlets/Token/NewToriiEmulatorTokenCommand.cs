@@ -59,20 +59,20 @@ public sealed class NewToriiEmulatorTokenCommand : ToriiUserReadCommand
         }
     }
 
-    private protected override ToriiConnection? ChooseConnection(UserTarget target) => _emulated ?? base.ChooseConnection(target);
+    private protected override ToriiConnection? ConnectionFor(ToriiReference target, int? row) => _emulated ?? base.ConnectionFor(target, row);
 
-    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
+    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
     {
         try
         {
             EmulatorTokenService tokens = EmulatorTokenService.For(service);
             Rotate(tokens);
-            EmulatorTokenRequest request = new() { UserId = target.User.UserId, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
+            EmulatorTokenRequest request = new() { UserId = target.Reference.UserId, Claims = _claims, ExpiresInSec = ExpiresInSec, KeyId = KeyId, OtherKey = OtherKey };
             return target.ToItem(connection, "Create a token", async context => await tokens.IssueAsync(request, context).ConfigureAwait(false));
         }
         catch (ToriiException e) when (e.ErrorId == ToriiErrorId.NotAnEmulator)
         {
-            Reject(e, target.User.Input, "", target.Row);
+            Reject(e, target.Reference.Input, "", target.Row);
             return null;
         }
     }

@@ -10,6 +10,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target) =>
-        target.ToItem(connection, "Ban user and revoke all sessions", async context => await service.Users.BanAsync(target.User.UserId, context).ConfigureAwait(false));
+    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
+        target.ToItem(connection, "Ban user and revoke all sessions", async context => await service.Users.BanAsync(target.Reference.UserId, context).ConfigureAwait(false));
 }

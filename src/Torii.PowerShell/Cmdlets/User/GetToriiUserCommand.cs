@@ -123,7 +123,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
 
                 break;
             default:
-                foreach (UserTarget target in _targets.Resolve(UserId, InputObject))
+                foreach (Target<ToriiUserReference> target in _targets.Resolve(UserId, InputObject))
                 {
                     LookUp(target);
                 }
@@ -149,9 +149,9 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         base.EndRun(problem, target);
     }
 
-    private void LookUp(UserTarget target)
+    private void LookUp(Target<ToriiUserReference> target)
     {
-        ToriiUserReference user = target.User;
+        ToriiUserReference user = target.Reference;
         if (user.Problem is { } problem)
         {
             SubmitBatch();
@@ -159,7 +159,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         }
         else if (ConnectionFor(user, target.Row) is { } connection)
         {
-            if (UserTargets.FindIdProblem(ServiceOf(connection), user) is { } wrong)
+            if (target.FindIdProblem(ServiceOf(connection)) is { } wrong)
             {
                 SubmitBatch();
                 Reject(wrong, user.Input, user.Label, target.Row);

@@ -30,10 +30,10 @@ public sealed class RemoveToriiUserCommand : ToriiUserTargetCommand
         return true;
     }
 
-    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target) =>
+    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
         target.ToItem(connection, "Delete user", async context =>
         {
-            await service.Users.DeleteAsync(target.User.UserId, context).ConfigureAwait(false);
+            await service.Users.DeleteAsync(target.Reference.UserId, context).ConfigureAwait(false);
             return null;
         });
 }

@@ -117,7 +117,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         }
     }
 
-    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target)
+    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
     {
         ResourceBody body = new();
         string action;
@@ -141,21 +141,21 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         }
         catch (ToriiException e)
         {
-            Reject(e, target.User.Input, target.User.Label, target.Row);
+            Reject(e, target.Reference.Input, target.Reference.Label, target.Row);
             return null;
         }
 
         if (body.Members.Count == 0)
         {
-            WriteWarning($"{BulkItem.LabelOf(target.User.Label, target.Row)}: there is nothing to set or clear. No request was sent for it.");
+            WriteWarning($"{BulkItem.LabelOf(target.Reference.Label, target.Row)}: there is nothing to set or clear. No request was sent for it.");
             return null;
         }
 
-        return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.User.UserId, body, context).ConfigureAwait(false));
+        return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.Reference.UserId, body, context).ConfigureAwait(false));
     }
 
     /// <summary>A live user or token binds its id only: its other values are those of the time at which it was read.</summary>
-    private InputRecord? RecordOfFields(UserTarget target) => Record is { Live: null } record && !target.User.IsToken ? record : null;
+    private InputRecord? RecordOfFields(Target<ToriiUserReference> target) => Record is { Live: null } record && !target.Reference.IsToken ? record : null;
 
     private void AddClears(ResourceBody body)
     {

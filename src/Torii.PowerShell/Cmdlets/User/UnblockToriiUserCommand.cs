@@ -10,6 +10,6 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class UnblockToriiUserCommand : ToriiUserTargetCommand
 {
-    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, UserTarget target) =>
-        target.ToItem(connection, "Lift ban of user", async context => await service.Users.UnbanAsync(target.User.UserId, context).ConfigureAwait(false));
+    private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
+        target.ToItem(connection, "Lift ban of user", async context => await service.Users.UnbanAsync(target.Reference.UserId, context).ConfigureAwait(false));
 }
