@@ -32,6 +32,8 @@ public sealed class ToriiService : IIdentityService
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        Invitations = new ToriiInvitationService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
+        Impersonation = new ToriiImpersonationService(_pipeline, time ?? TimeProvider.System, _users);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -53,10 +55,10 @@ public sealed class ToriiService : IIdentityService
     public IOrganizationService? Organizations => null;
 
     /// <inheritdoc/>
-    public IInvitationService? Invitations => null;
+    public IInvitationService? Invitations { get; }
 
     /// <inheritdoc/>
-    public IImpersonationService? Impersonation => null;
+    public IImpersonationService? Impersonation { get; }
 
     /// <inheritdoc/>
     public IAllowedOriginService? AllowedOrigins => null;
