@@ -22,7 +22,7 @@ internal sealed record ToriiFeature(string Name, string Since)
     /// <param name="pipeline">Sends the request that decides.</param>
     /// <param name="context">The caller's.</param>
     /// <param name="probe">
-    /// A path below the base address. When the operation answers 404 or 405, a GET of this path decides: if it succeeds
+    /// A path below the base address. When the operation answers 404, a GET of this path decides: if it succeeds
     /// and <paramref name="probeNamesTarget"/> holds, the target exists and the server lacks the operation; if it
     /// succeeds otherwise, the server has the operation and the target does not exist. Null where the path of the
     /// operation names no id, so that the 404 itself decides.
@@ -38,7 +38,8 @@ internal sealed record ToriiFeature(string Name, string Since)
         }
         catch (ToriiApiException e) when (IsMissing(e))
         {
-            if (probe is null || await ExistsAsync(pipeline, context, probe).ConfigureAwait(false) == probeNamesTarget)
+            // A 405 is about the path, not about an id in it (RFC 9110 §15.5.6).
+            if (e.StatusCode == (int)HttpStatusCode.MethodNotAllowed || probe is null || await ExistsAsync(pipeline, context, probe).ConfigureAwait(false) == probeNamesTarget)
             {
                 throw Lacks(e);
             }

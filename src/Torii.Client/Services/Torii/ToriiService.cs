@@ -32,6 +32,7 @@ public sealed class ToriiService : IIdentityService
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        Organizations = new ToriiOrganizationService(_pipeline, time ?? TimeProvider.System, () => EnvironmentId);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -50,7 +51,7 @@ public sealed class ToriiService : IIdentityService
     public ISessionService Sessions { get; }
 
     /// <inheritdoc/>
-    public IOrganizationService? Organizations => null;
+    public IOrganizationService? Organizations { get; }
 
     /// <inheritdoc/>
     public IInvitationService? Invitations => null;
