@@ -23,7 +23,7 @@ internal static class ResourceReferences
             new ToriiMembershipReference(membership) { Input = record.Source },
         ToriiInvitation invitation when !Contradicts(record, InvitationId, invitation.InvitationId) => new ToriiInvitationReference(invitation) { Input = record.Source },
         ToriiOrganization or ToriiMembership or ToriiInvitation => Ambiguous(record, "A property that was added to the object names another resource."),
-        not null => UserReferences.FromRecord(record),
+        not null => User(record),
         _ => FromRow(record),
     };
 
@@ -54,8 +54,19 @@ internal static class ResourceReferences
             ? new ToriiMembershipReference(organization, user, record.Source) { ConnectionName = connection, EnvironmentId = environment }
             : organization is not null
             ? new ToriiOrganizationReference(organization, record.Source) { Label = UserReferences.LabelOf(record, organization), ConnectionName = connection, EnvironmentId = environment }
-            : UserReferences.FromRecord(record);
+            : User(record);
     }
+
+    /// <summary>The user of a record that names no other resource.</summary>
+    private static ToriiUserReference User(InputRecord record) => UserReferences.FromRecord(record) switch
+    {
+        { Problem.ErrorId: ToriiErrorId.InvalidId } nothing => new(null, record.Source)
+        {
+            Label = nothing.Label,
+            Problem = new ToriiException(ToriiErrorId.InvalidId, "The object does not name a user, an organization or an invitation.") { Variant = "resource" },
+        },
+        var user => user,
+    };
 
     /// <summary>Whether a property that was added to a live object names another resource.</summary>
     private static bool Contradicts(InputRecord record, string key, string id) => record.IsExtended && !Resources.ResponseValidator.SameId(record.Text(key), id);
