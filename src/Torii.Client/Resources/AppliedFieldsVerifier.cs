@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Torii.Client.Http;
 
 namespace Torii.Client.Resources;
 
@@ -22,7 +22,7 @@ internal static class AppliedFieldsVerifier
     public static (IReadOnlyList<string> NotApplied, IReadOnlyList<string> Respelled) Compare(
         ReadOnlyMemory<byte> sent, JsonElement response, IReadOnlySet<string> writeOnly, bool isUnmoved)
     {
-        using JsonDocument request = JsonDocument.Parse(sent);
+        using JsonDocument request = JsonDocument.Parse(sent, JsonDepth.OfDocument);
         List<string> notApplied = [];
         List<string> respelled = [];
         bool showsNulls = response.EnumerateObject().Any(static m => m.Value.ValueKind == JsonValueKind.Null);
@@ -101,23 +101,20 @@ internal static class AppliedFieldsVerifier
         return member.Value.ValueKind switch
         {
             JsonValueKind.Null => !isPresent || found.ValueKind == JsonValueKind.Null,
-            // An object in which every key is deleted may leave no object behind.
+            // An object that deletes keys and sets none may leave no object behind.
             JsonValueKind.Object when !isPresent || found.ValueKind == JsonValueKind.Null => DeletesOnly(member.Value),
             JsonValueKind.Object when found.ValueKind == JsonValueKind.Object => HoldsAll(member.Value, found),
             _ => isPresent && AreEqual(member.Value, found),
         };
     });
 
-    private static bool DeletesOnly(JsonElement sent) => sent.EnumerateObject().All(static m => m.Value.ValueKind == JsonValueKind.Null);
+    private static bool DeletesOnly(JsonElement sent) => sent.EnumerateObject().Any() && sent.EnumerateObject().All(
+        static m => m.Value.ValueKind == JsonValueKind.Null || (m.Value.ValueKind == JsonValueKind.Object && DeletesOnly(m.Value)));
 
     /// <summary>Whether two values are equal as JSON: 1 and 1.0 are one number, the order of members does not count.</summary>
     private static bool AreEqual(JsonElement one, JsonElement other) => one.ValueKind == other.ValueKind && one.ValueKind switch
     {
-        JsonValueKind.Number => one.GetRawText() == other.GetRawText()
-            || (decimal.TryParse(one.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal a)
-                && decimal.TryParse(other.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal b)
-                ? a == b
-                : one.GetDouble().Equals(other.GetDouble())),
+        JsonValueKind.Number => JsonNumber.AreEqual(one.GetRawText(), other.GetRawText()),
         JsonValueKind.String => one.GetString() == other.GetString(),
         JsonValueKind.Array => one.GetArrayLength() == other.GetArrayLength()
             && one.EnumerateArray().Zip(other.EnumerateArray()).All(static p => AreEqual(p.First, p.Second)),
