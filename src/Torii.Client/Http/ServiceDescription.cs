@@ -50,7 +50,11 @@ internal interface IErrorReader
 }
 
 /// <summary>The content of an error response. Texts are as received; the error mapper redacts them.</summary>
-internal readonly record struct ApiError(string? Title, string? Detail, string? Code, string? SupportId);
+internal readonly record struct ApiError(string? Title, string? Detail, string? Code, string? SupportId)
+{
+    /// <summary>The state that the resource is in, where that is why the change was refused.</summary>
+    public string? State { get; init; }
+}
 
 /// <summary>Authenticates with a fixed key as a bearer credential.</summary>
 internal sealed class SecretKeyAuthenticator(SecretKey key) : IAuthenticator

@@ -100,7 +100,7 @@ internal static class AppliedFieldsVerifier
         bool isPresent = stored.TryGetProperty(member.Name, out JsonElement found);
         return member.Value.ValueKind switch
         {
-            JsonValueKind.Null => !isPresent || found.ValueKind == JsonValueKind.Null,
+            JsonValueKind.Null => !isPresent,
             // An object that deletes keys and sets none may leave no object behind.
             JsonValueKind.Object when !isPresent || found.ValueKind == JsonValueKind.Null => DeletesOnly(member.Value),
             JsonValueKind.Object when found.ValueKind == JsonValueKind.Object => HoldsAll(member.Value, found),
