@@ -32,6 +32,7 @@
         'Stop-ToriiEmulator'
         'Test-ToriiToken'
         'Unblock-ToriiUser'
+        'Update-ToriiMetadata'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Ban-ToriiUser', 'Unban-ToriiUser', 'Update-ToriiUser')

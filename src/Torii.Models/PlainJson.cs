@@ -1,5 +1,8 @@
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Torii;
@@ -7,24 +10,46 @@ namespace Torii;
 /// <summary>Writes plain values as JSON: dictionaries, lists and scalars.</summary>
 internal static class PlainJson
 {
-    /// <summary>The depth that a service accepts; it also ends a dictionary that contains itself.</summary>
-    private const int MaxDepth = 64;
+    /// <summary>The maximum number of objects and arrays around one another; it also ends a dictionary that contains itself.</summary>
+    internal const int MaxDepth = 64;
 
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A value as JSON for a person, a file or a comparison.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value that has no JSON form.</exception>
-    public static void Write(Utf8JsonWriter writer, object? value, int depth = 0)
+    public static string ToText(object? value) => Encoding.UTF8.GetString(ToBytes(writer => Write(writer, value)));
+
+    /// <summary>A value as JSON for a request, UTF-8.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value that has no JSON form, or is nested too deep.</exception>
+    public static byte[] ToRequest(object? value) => ToBytes(writer => Write(writer, value, isSent: true));
+
+    /// <summary>Writes JSON, UTF-8, without escapes that are not necessary.</summary>
+    public static byte[] ToBytes(Action<Utf8JsonWriter> write)
     {
-        if (depth > MaxDepth)
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream, Options))
         {
-            throw Unfit($"it is nested more than {MaxDepth} levels deep");
+            write(writer);
         }
 
+        return stream.ToArray();
+    }
+
+    /// <summary>Writes a value.</summary>
+    /// <param name="writer">Receives the JSON.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isSent">Whether the JSON is sent to a service, which takes no more than <see cref="MaxDepth"/> levels.</param>
+    /// <param name="depth">The number of objects and arrays around the value.</param>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value that has no JSON form, or is nested too deep.</exception>
+    public static void Write(Utf8JsonWriter writer, object? value, bool isSent = false, int depth = 0)
+    {
         switch (value)
         {
             case null:
                 writer.WriteNullValue();
                 break;
             case string text when !IsUnicode(text):
-                throw Unfit("it contains text that is not valid Unicode");
+                throw PlainValues.Unfit("it contains text that is not valid Unicode");
             case string text:
                 writer.WriteStringValue(text);
                 break;
@@ -35,9 +60,9 @@ internal static class PlainJson
                 writer.WriteBooleanValue(truth);
                 break;
             case double number when !double.IsFinite(number):
-                throw Unfit("JSON has no form for infinity and NaN");
+                throw PlainValues.Unfit("JSON has no form for infinity and NaN");
             case float number when !float.IsFinite(number):
-                throw Unfit("JSON has no form for infinity and NaN");
+                throw PlainValues.Unfit("JSON has no form for infinity and NaN");
             case Enum name:
                 writer.WriteStringValue(name.ToString());
                 break;
@@ -56,11 +81,20 @@ internal static class PlainJson
             case decimal number:
                 writer.WriteNumberValue(number);
                 break;
+            case BigInteger number:
+                writer.WriteRawValue(number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case ToriiRawJson raw when raw.IsNumber || !isSent:
+                writer.WriteRawValue(raw.Json, skipInputValidation: true);
+                break;
             case DateTime moment:
                 writer.WriteStringValue(moment);
                 break;
             case DateTimeOffset moment:
                 writer.WriteStringValue(moment);
+                break;
+            case DateOnly date:
+                writer.WriteStringValue(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
             case Guid id:
                 writer.WriteStringValue(id);
@@ -68,38 +102,41 @@ internal static class PlainJson
             case Uri address:
                 writer.WriteStringValue(address.OriginalString);
                 break;
+            case ToriiRawJson:
+            case IEnumerable when depth >= MaxDepth:
+                throw PlainValues.Unfit($"it is nested more than {MaxDepth} levels deep");
             case IReadOnlyDictionary<string, object?> members:
-                WriteObject(writer, members, depth);
+                WriteObject(writer, members, isSent, depth);
                 break;
             case IDictionary members:
-                WriteObject(writer, Pairs(members), depth);
+                WriteObject(writer, Pairs(members), isSent, depth);
                 break;
             case IEnumerable items:
-                WriteArray(writer, items, depth);
+                WriteArray(writer, items, isSent, depth);
                 break;
             default:
-                throw Unfit($"the type {value.GetType().Name} has no JSON form");
+                throw PlainValues.Unfit($"the type {value.GetType().Name} has no JSON form");
         }
     }
 
-    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, object?>> members, int depth)
+    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, object?>> members, bool isSent, int depth)
     {
         writer.WriteStartObject();
         foreach ((string name, object? member) in members)
         {
-            writer.WritePropertyName(name);
-            Write(writer, member, depth + 1);
+            writer.WritePropertyName(IsUnicode(name) ? name : throw PlainValues.Unfit("it has a key that is not valid Unicode"));
+            Write(writer, member, isSent, depth + 1);
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteArray(Utf8JsonWriter writer, IEnumerable items, int depth)
+    private static void WriteArray(Utf8JsonWriter writer, IEnumerable items, bool isSent, int depth)
     {
         writer.WriteStartArray();
         foreach (object? item in items)
         {
-            Write(writer, item, depth + 1);
+            Write(writer, item, isSent, depth + 1);
         }
 
         writer.WriteEndArray();
@@ -126,6 +163,4 @@ internal static class PlainJson
 
         return true;
     }
-
-    private static ToriiException Unfit(string why) => new(ToriiErrorId.InvalidRequest, $"A value cannot be sent: {why}.") { Variant = "json" };
 }

@@ -1,12 +1,9 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Torii;
 
 /// <summary>
-/// A bag of metadata, by key. Values are strings, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>,
-/// <see langword="null"/>, arrays and further bags.
+/// A bag of metadata, by key; keys that differ in case are different keys. Values are strings, <see cref="long"/>,
+/// <see cref="decimal"/>, <see cref="double"/>, <see cref="bool"/>, <see langword="null"/>, arrays and further bags, and
+/// <see cref="ToriiRawJson"/> for what none of these holds exactly. Dates stay text.
 /// </summary>
 public sealed class ToriiMetadata : Dictionary<string, object?>
 {
@@ -22,14 +19,5 @@ public sealed class ToriiMetadata : Dictionary<string, object?>
     }
 
     /// <summary>The bag as JSON, so that a cell of a CSV file holds what can be read back.</summary>
-    public override string ToString()
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            PlainJson.Write(writer, this);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public override string ToString() => PlainJson.ToText(this);
 }

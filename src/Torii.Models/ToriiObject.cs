@@ -19,8 +19,7 @@ public abstract class ToriiObject : IJsonOnDeserialized
 
     /// <summary>
     /// Members of the response that have no property of their own, by their name in JSON. Values are
-    /// strings, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see langword="null"/>, arrays and
-    /// dictionaries. Never <see langword="null"/>.
+    /// those of <see cref="ToriiMetadata"/>. Never <see langword="null"/>.
     /// </summary>
     [JsonExtensionData]
     public IDictionary<string, object?> AdditionalProperties

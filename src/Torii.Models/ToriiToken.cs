@@ -49,8 +49,7 @@ public sealed class ToriiToken
     public DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
-    /// All claims by name. Values are strings, <see cref="long"/>, <see cref="double"/>,
-    /// <see cref="bool"/>, <see langword="null"/>, arrays and dictionaries.
+    /// All claims by name. Values are those of <see cref="ToriiMetadata"/>.
     /// </summary>
     public IDictionary<string, object?> Claims => _claims ??= PlainValues.FromJson(_payload);
 

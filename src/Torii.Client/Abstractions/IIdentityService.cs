@@ -1,3 +1,5 @@
+using Torii.Client.Resources;
+
 namespace Torii.Client;
 
 /// <summary>
@@ -42,6 +44,14 @@ public interface IIdentityService : IDisposable
     /// <param name="kind">What the id names.</param>
     /// <param name="id">The id.</param>
     string? FindIdProblem(ResourceKind kind, string? id);
+
+    /// <summary>
+    /// Describes metadata that alone exceeds what the service stores of a resource, or returns <see langword="null"/>. The
+    /// service measures the merged result, so this is no error: it is for a warning.
+    /// </summary>
+    /// <param name="kind">The kind of the resource.</param>
+    /// <param name="body">The request; members other than metadata are not looked at.</param>
+    string? FindMetadataExcess(ResourceKind kind, ResourceBody body) => null;
 }
 
 /// <summary>What an id can name.</summary>
@@ -55,6 +65,9 @@ public enum ResourceKind
 
     /// <summary>An organization.</summary>
     Organization,
+
+    /// <summary>A membership. It has no id of its own: those of its organization and its user name it.</summary>
+    Membership,
 
     /// <summary>An invitation.</summary>
     Invitation,

@@ -11,7 +11,7 @@ internal static class JsonFault
 
     private static bool IsComplete(ReadOnlySpan<byte> json)
     {
-        Utf8JsonReader reader = new(json);
+        Utf8JsonReader reader = new(json, JsonDepth.OfReader);
         try
         {
             return reader.Read() && reader.TrySkip() && !reader.Read();
@@ -30,7 +30,7 @@ internal static class JsonFault
     private static string? FindUnreadableText(ReadOnlySpan<byte> json)
     {
         string? member = null;
-        Utf8JsonReader reader = new(json);
+        Utf8JsonReader reader = new(json, JsonDepth.OfReader);
         try
         {
             while (reader.Read())

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Net;
 using System.Security;
-using System.Text.Json;
 using Torii.Client.Http;
 using Torii.Client.Resources;
 
@@ -27,7 +26,7 @@ public sealed record InputField(string Name, InputFieldKind Kind = InputFieldKin
     };
 
     /// <summary>The name of the member of a request body.</summary>
-    public string Member { get; } = char.ToLowerInvariant(Name[0]) + Name[1..];
+    public string Member { get; init; } = char.ToLowerInvariant(Name[0]) + Name[1..];
 }
 
 /// <summary>The values that a field takes.</summary>
@@ -111,7 +110,7 @@ public static class InputFields
     {
         InputFieldKind.Secret => ToSecret(field, value),
         InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", "date"),
-        InputFieldKind.Metadata => ToMetadata(value) ?? throw Unfit(field, "the value is neither a dictionary nor a JSON object", "metadata"),
+        InputFieldKind.Metadata => ToMetadata(field, value),
         _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", "scalar"),
     };
 
@@ -131,22 +130,23 @@ public static class InputFields
         _ => null,
     };
 
-    private static IDictionary? ToMetadata(object value)
+    /// <summary>An object that can be sent; one that cannot is refused before any request.</summary>
+    private static IDictionary ToMetadata(InputField field, object value)
     {
-        if (value is not string text)
-        {
-            return value as IDictionary;
-        }
-
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? (IDictionary?)PlainValues.FromElement(document.RootElement) : null;
+            if ((value is string text ? PlainValues.FromText(text) : value) is IDictionary bag)
+            {
+                _ = PlainJson.ToRequest(bag);
+                return bag;
+            }
         }
-        catch (JsonException)
+        catch (ToriiException e)
         {
-            return null;
+            throw new ToriiException(e.ErrorId, $"{field.Name}: {Redactor.RedactLine(e.Message)}", e) { Variant = e.Variant };
         }
+
+        throw Unfit(field, "the value is neither a dictionary nor a JSON object", "metadata");
     }
 
     private static ToriiException Unfit(InputField field, string problem, string variant) => new(

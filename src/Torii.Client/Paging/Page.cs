@@ -54,7 +54,7 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
         string member = "";
         try
         {
-            Utf8JsonReader reader = new(response.Body.Span);
+            Utf8JsonReader reader = new(response.Body.Span, JsonDepth.OfReader);
             Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, null);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -151,7 +151,7 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = JsonDocument.Parse(json, JsonDepth.OfDocument);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
         }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Torii.Client.Http;
 
 namespace Torii.Client.Resources;
 
@@ -22,7 +22,7 @@ internal static class AppliedFieldsVerifier
     public static (IReadOnlyList<string> NotApplied, IReadOnlyList<string> Respelled) Compare(
         ReadOnlyMemory<byte> sent, JsonElement response, IReadOnlySet<string> writeOnly, bool isUnmoved)
     {
-        using JsonDocument request = JsonDocument.Parse(sent);
+        using JsonDocument request = JsonDocument.Parse(sent, JsonDepth.OfDocument);
         List<string> notApplied = [];
         List<string> respelled = [];
         bool showsNulls = response.EnumerateObject().Any(static m => m.Value.ValueKind == JsonValueKind.Null);
@@ -101,20 +101,20 @@ internal static class AppliedFieldsVerifier
         return member.Value.ValueKind switch
         {
             JsonValueKind.Null => !isPresent,
-            // An object in which every key is deleted may leave no object behind.
+            // An object that deletes keys and sets none may leave no object behind.
             JsonValueKind.Object when !isPresent || found.ValueKind == JsonValueKind.Null => DeletesOnly(member.Value),
             JsonValueKind.Object when found.ValueKind == JsonValueKind.Object => HoldsAll(member.Value, found),
             _ => isPresent && AreEqual(member.Value, found),
         };
     });
 
-    private static bool DeletesOnly(JsonElement sent) => sent.ValueKind == JsonValueKind.Null
-        || (sent.ValueKind == JsonValueKind.Object && sent.EnumerateObject().All(static m => DeletesOnly(m.Value)));
+    private static bool DeletesOnly(JsonElement sent) => sent.EnumerateObject().Any() && sent.EnumerateObject().All(
+        static m => m.Value.ValueKind == JsonValueKind.Null || (m.Value.ValueKind == JsonValueKind.Object && DeletesOnly(m.Value)));
 
     /// <summary>Whether two values are equal as JSON: 1 and 1.0 are one number, the order of members does not count.</summary>
     private static bool AreEqual(JsonElement one, JsonElement other) => one.ValueKind == other.ValueKind && one.ValueKind switch
     {
-        JsonValueKind.Number => Decimal(one.GetRawText()) == Decimal(other.GetRawText()),
+        JsonValueKind.Number => JsonNumber.AreEqual(one.GetRawText(), other.GetRawText()),
         JsonValueKind.String => one.GetString() == other.GetString(),
         JsonValueKind.Array => one.GetArrayLength() == other.GetArrayLength()
             && one.EnumerateArray().Zip(other.EnumerateArray()).All(static p => AreEqual(p.First, p.Second)),
@@ -122,23 +122,4 @@ internal static class AppliedFieldsVerifier
             && one.EnumerateObject().All(m => other.TryGetProperty(m.Name, out JsonElement found) && AreEqual(m.Value, found)),
         _ => true,
     };
-
-    /// <summary>
-    /// A number by its value, exact to the last digit, so that one that a server rounded is not taken for stored: its
-    /// digits without leading and trailing zeros, and the power of ten of the last one.
-    /// </summary>
-    private static (string Digits, long Exponent) Decimal(string number)
-    {
-        string[] parts = number.Split('e', 'E');
-        if (!long.TryParse(parts.ElementAtOrDefault(1) ?? "0", NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long exponent))
-        {
-            return (number, 0);
-        }
-
-        string[] mantissa = parts[0].TrimStart('-').Split('.');
-        string fraction = mantissa.ElementAtOrDefault(1) ?? "";
-        string digits = (mantissa[0] + fraction).TrimStart('0');
-        string significant = digits.TrimEnd('0');
-        return significant.Length == 0 ? ("0", 0) : ((number[0] == '-' ? "-" : "") + significant, exponent - fraction.Length + digits.Length - significant.Length);
-    }
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Torii.Client.Http;
 
 namespace Torii.Client.Resources;
@@ -36,14 +34,16 @@ public sealed class ResourceBody
     /// <summary>The body as JSON for a person to read, secrets redacted.</summary>
     public string ToDisplay() => Redactor.RedactBody(ToJson())!;
 
-    internal byte[] ToJson()
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a value that has no JSON form, or is nested too deep.</exception>
+    internal byte[] ToJson() => PlainJson.ToBytes(writer =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        writer.WriteStartObject();
+        foreach ((string member, object? value) in _members)
         {
-            PlainJson.Write(writer, _members);
+            writer.WritePropertyName(member);
+            PlainJson.Write(writer, value, isSent: true);
         }
 
-        return stream.ToArray();
-    }
+        writer.WriteEndObject();
+    });
 }

@@ -92,7 +92,7 @@ internal sealed class ResourceOperations<T>(ApiPipeline pipeline, ResourceType<T
     {
         bool isUnmoved = began is { } first && Type.UpdatedAt(resource) is { } updated && pipeline.Clock.EarliestAt(first) is { } earliest
             && updated < Milliseconds.Floor(earliest);
-        using JsonDocument document = JsonDocument.Parse(response);
+        using JsonDocument document = JsonDocument.Parse(response, JsonDepth.OfDocument);
         (IReadOnlyList<string> notApplied, IReadOnlyList<string> respelled) =
             AppliedFieldsVerifier.Compare(sent, document.RootElement, Type.WriteOnly, isUnmoved);
         if (respelled.Count > 0)

@@ -8,11 +8,17 @@ namespace Torii.Emulator.Http;
 /// <summary>How replies are serialized: members in camel case, null for no value, names readable (é, not an escape).</summary>
 internal static class JsonFormat
 {
+    /// <summary>How deep a body and a metadata bag may be nested: no contract names a limit, and this is that of a common parser on the JVM (Jackson).</summary>
+    public const int MaxDepth = 1000;
+
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
+        MaxDepth = MaxDepth,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new UtcConverter(), new MetadataConverter() },
     };
+
+    public static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth };
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = Options.Encoder };
 

@@ -80,7 +80,7 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
         try
         {
             RefuseInvalidUnicode(body.Span);
-            root = JsonDocument.Parse(body).RootElement;
+            root = JsonDocument.Parse(body, JsonFormat.DocumentOptions).RootElement;
         }
         catch (JsonException error)
         {
@@ -99,7 +99,7 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
     private static void RefuseInvalidUnicode(ReadOnlySpan<byte> json)
     {
         bool valid = Utf8.IsValid(json);
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonFormat.MaxDepth });
         try
         {
             while (valid && reader.Read())

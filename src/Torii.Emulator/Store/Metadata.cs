@@ -15,12 +15,12 @@ internal sealed class Metadata
 
     public byte[] Json { get; }
 
-    public static Metadata Parse(string json) => Empty.Merge(JsonDocument.Parse(json).RootElement);
+    public static Metadata Parse(string json) => Empty.Merge(JsonDocument.Parse(json, JsonFormat.DocumentOptions).RootElement);
 
     /// <summary>Merges a change: objects merge by member, null removes a member, any other value, arrays included, replaces.</summary>
     public Metadata Merge(JsonElement change)
     {
-        JsonObject merged = JsonNode.Parse(Json)!.AsObject();
+        JsonObject merged = JsonNode.Parse(Json, documentOptions: JsonFormat.DocumentOptions)!.AsObject();
         MergeInto(merged, change);
         byte[] json = JsonFormat.Bytes(merged);
         return json.AsSpan().SequenceEqual(Json) ? this : new Metadata(json);
@@ -55,7 +55,7 @@ internal sealed class Metadata
                     MergeInto(inner, member.Value);
                     break;
                 default:
-                    target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+                    target[member.Name] = JsonNode.Parse(member.Value.GetRawText(), documentOptions: JsonFormat.DocumentOptions);
                     break;
             }
         }

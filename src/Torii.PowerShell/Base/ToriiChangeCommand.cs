@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Torii.Client;
+using Torii.Client.Resources;
 
 namespace Torii.PowerShell;
 
@@ -11,6 +13,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     private const int Shown = 5;
 
     private readonly List<BulkItem> _held = [];
+    private readonly HashSet<string> _warned = [];
     private int _heldTargets;
     private int _shown;
 
@@ -29,6 +32,15 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
             ? LanguagePrimitives.IsTrue(bound)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Warns of metadata that the service may find too large, once for each size.</summary>
+    private protected void WarnOfSize(IIdentityService service, ResourceKind kind, ResourceBody body, string target, int? row)
+    {
+        if (service.FindMetadataExcess(kind, body) is { } excess && _warned.Add(excess))
+        {
+            WriteWarning($"{BulkItem.LabelOf(target, row)}: {excess}");
+        }
+    }
 
     /// <inheritdoc/>
     private protected override void Submit(BulkItem item)

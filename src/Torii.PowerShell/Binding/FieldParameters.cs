@@ -39,12 +39,15 @@ internal sealed class FieldParameters<TCommand>
         {
             object? bound = SensitiveArgument.Reveal(command.MyInvocation.BoundParameters[parameter.Field.Name]);
             // Other values are read for each target, so that an error about them names it.
-            if (bound is not ScriptBlock && (parameter.Field.Kind == InputFieldKind.Secret || InputFields.IsEmpty(bound)))
+            if (bound is not ScriptBlock && (parameter.Field.Kind is InputFieldKind.Secret or InputFieldKind.Metadata || InputFields.IsEmpty(bound)))
             {
                 InputFields.ReadArgument(parameter.Field, PlainInput.Of(bound), probe);
             }
         }
     }
+
+    /// <summary>Whether the cells of a row are values. Default: true. Otherwise a row is a target only.</summary>
+    public bool ReadsRows { get; init; } = true;
 
     private IEnumerable<FieldParameter<TCommand>> OnCommandLine => _parameters.Where(p => _commandLine.Contains(p.Field.Name));
 
@@ -63,14 +66,14 @@ internal sealed class FieldParameters<TCommand>
             InputFields.ReadArgument(parameter.Field, PlainInput.Of(value is ScriptBlock script ? Evaluate(parameter.Field.Name, script, record) : value), body);
         }
 
-        if (record is not null)
+        if (record is not null && ReadsRows)
         {
             InputFields.ReadRow([.. _parameters.Select(static p => p.Field)], record, _commandLine, body);
         }
     }
 
     /// <summary>The engine runs a script block for each record where a parameter takes text, and not where it takes any object.</summary>
-    private static object? Evaluate(string parameter, ScriptBlock script, InputRecord? record)
+    internal static object? Evaluate(string parameter, ScriptBlock script, InputRecord? record)
     {
         try
         {

@@ -1,33 +1,39 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 
 namespace Torii.PowerShell.Binding;
 
 /// <summary>Converts values of the engine to plain values.</summary>
 internal static class PlainInput
 {
-    /// <summary>The largest depth; it also ends a hashtable that contains itself.</summary>
-    private const int MaxDepth = 64;
-
-    /// <summary>Converts hashtables and custom objects to dictionaries and lists to arrays; returns other values unwrapped.</summary>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
+    /// <summary>
+    /// Converts hashtables and custom objects to dictionaries and lists to arrays; returns other values unwrapped. What
+    /// is nested deeper than can be sent is left out, which ends a hashtable that contains itself; the levels above it
+    /// are too many already, and are refused when they are written.
+    /// </summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: two keys of a dictionary are the same text.</exception>
     public static object? Of(object? value, int depth = 0)
     {
-        if (depth > MaxDepth)
-        {
-            throw new ToriiException(ToriiErrorId.InvalidRequest, $"A value cannot be sent: it is nested more than {MaxDepth} levels deep.") { Variant = "json" };
-        }
-
         switch (Unwrap(value))
         {
+            case IDictionary or PSObject when depth > PlainJson.MaxDepth:
+                return new ToriiMetadata();
             case IDictionary bag:
                 ToriiMetadata members = [];
                 foreach (DictionaryEntry entry in bag)
                 {
-                    members[entry.Key.ToString()!] = Of(entry.Value, depth + 1);
+                    string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
+                    if (!members.TryAdd(key, Of(entry.Value, depth + 1)))
+                    {
+                        throw PlainValues.Twice(key);
+                    }
                 }
 
                 return members;
+            case PSObject raw when raw.TypeNames.Contains($"Deserialized.{typeof(ToriiRawJson).FullName}"):
+                return PlainValues.FromText($"{raw.Properties[nameof(ToriiRawJson.Json)]?.Value}", depth);
             case PSObject custom:
                 ToriiMetadata properties = [];
                 foreach (PSPropertyInfo property in custom.Properties)
@@ -36,6 +42,8 @@ internal static class PlainInput
                 }
 
                 return properties;
+            case IEnumerable when depth > PlainJson.MaxDepth:
+                return Array.Empty<object?>();
             case IEnumerable items and not string:
                 return items.Cast<object?>().Select(i => Of(i, depth + 1)).ToArray();
             case SwitchParameter flag:
@@ -45,6 +53,10 @@ internal static class PlainInput
         }
     }
 
-    /// <summary>Returns the wrapped value; a custom object stays wrapped.</summary>
-    public static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+    /// <summary>
+    /// Returns the wrapped value; a custom object stays wrapped. The output of a command that wrote nothing is null, as
+    /// everywhere in the engine, and not an object without properties.
+    /// </summary>
+    public static object? Unwrap(object? value) =>
+        ReferenceEquals(value, AutomationNull.Value) ? null : value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

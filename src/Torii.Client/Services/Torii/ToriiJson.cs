@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
+using Torii.Client.Http;
 using Torii.Client.Resources;
-
 
 namespace Torii.Client.Services;
 
 /// <summary>The JSON shapes of torii, source-generated: no reflection at the first request of a new shell.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(MetadataConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, MaxDepth = JsonDepth.Max, Converters = [typeof(MetadataConverter)])]
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]

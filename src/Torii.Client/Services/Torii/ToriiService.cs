@@ -1,4 +1,5 @@
 using Torii.Client.Http;
+using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
 
@@ -72,6 +73,9 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public string? FindIdProblem(ResourceKind kind, string? id) => ToriiId.FindProblem(kind, id);
+
+    /// <inheritdoc/>
+    public string? FindMetadataExcess(ResourceKind kind, ResourceBody body) => ToriiMetadataBudget.FindExcess(kind, body);
 
     /// <inheritdoc/>
     public void Dispose() => _pipeline.Dispose();

@@ -135,6 +135,7 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         string label = LabelOf(body) ?? "a user without an email address";
         ToriiConnection connection = DefaultConnection();
         IIdentityService service = ServiceOf(connection);
+        WarnOfSize(service, ResourceKind.User, body, label, row);
         Submit(new BulkItem
         {
             Connection = connection,

@@ -151,6 +151,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
             return null;
         }
 
+        WarnOfSize(service, ResourceKind.User, body, target.Reference.Label, target.Row);
         return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.Reference.UserId, body, context).ConfigureAwait(false));
     }
 
