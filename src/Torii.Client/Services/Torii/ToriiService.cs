@@ -32,6 +32,7 @@ public sealed class ToriiService : IIdentityService
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        AllowedOrigins = new ToriiAllowedOriginService(_pipeline, options.MaxRetry, time ?? TimeProvider.System);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -59,7 +60,7 @@ public sealed class ToriiService : IIdentityService
     public IImpersonationService? Impersonation => null;
 
     /// <inheritdoc/>
-    public IAllowedOriginService? AllowedOrigins => null;
+    public IAllowedOriginService? AllowedOrigins { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
