@@ -23,7 +23,7 @@ internal static class OriginReferences
             ConnectionName = record?.Text(nameof(ToriiObject.ConnectionName)),
             Connection = (record?.Live as ToriiObject)?.Source,
             EnvironmentId = record?.Text(nameof(ToriiAllowedOrigin.EnvironmentId)),
-            Problem = OriginText.FindProblem(trimmed) is { } problem ? new ToriiException(ToriiErrorId.InvalidRequest, $"{problem}.") { Variant = "origin" } : null,
+            Problem = OriginText.FindProblem(trimmed) is { } problem ? new ToriiException(ToriiErrorId.InvalidRequest, $"{problem}.") { Variant = trimmed.Length == 0 ? "emptyOrigin" : "origin" } : null,
         };
     }
 
