@@ -11,11 +11,13 @@
     FormatsToProcess     = @('Torii.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-ToriiAllowedOrigin'
         'Block-ToriiUser'
         'Clear-ToriiSigningKey'
         'Connect-Torii'
         'ConvertFrom-ToriiToken'
         'Disconnect-Torii'
+        'Get-ToriiAllowedOrigin'
         'Get-ToriiConnection'
         'Get-ToriiEmulator'
         'Get-ToriiMembership'
@@ -25,8 +27,10 @@
         'Get-ToriiUser'
         'New-ToriiEmulatorToken'
         'New-ToriiUser'
+        'Remove-ToriiAllowedOrigin'
         'Remove-ToriiUser'
         'Revoke-ToriiSession'
+        'Set-ToriiAllowedOrigin'
         'Set-ToriiUser'
         'Start-ToriiEmulator'
         'Stop-ToriiEmulator'
