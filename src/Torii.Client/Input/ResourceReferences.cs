@@ -18,7 +18,7 @@ internal static class ResourceReferences
     /// <summary>The invitation, membership, organization or user that a record names.</summary>
     public static ToriiReference FromRecord(InputRecord record) => record.Live switch
     {
-        ToriiOrganization organization when !Contradicts(record, OrganizationId, organization.OrganizationId) => new ToriiOrganizationReference(organization) { Input = record.Source },
+        ToriiOrganization organization when !Contradicts(record, OrganizationId, organization.OrganizationId) && !record.Has(UserId) => new ToriiOrganizationReference(organization) { Input = record.Source },
         ToriiMembership membership when !Contradicts(record, OrganizationId, membership.OrganizationId) && !Contradicts(record, UserId, membership.UserId) =>
             new ToriiMembershipReference(membership) { Input = record.Source },
         ToriiInvitation invitation when !Contradicts(record, InvitationId, invitation.InvitationId) => new ToriiInvitationReference(invitation) { Input = record.Source },
@@ -40,6 +40,8 @@ internal static class ResourceReferences
             ?? (invitation is not null && (user ?? organization) is not null ? "It names an invitation and another resource."
             : keys.FirstOrDefault(k => record.Has(k) && record.Text(k) is null) is { } empty ? $"Its {empty} is empty."
             : (user is null || organization is null) && MembershipOnly.FirstOrDefault(record.Has) is { } column ? $"It has the column {column} of a membership and not both of its ids."
+            : (user is null || organization is null) && record.Is<ToriiMembership>() ? "It was a membership, and one of its ids is missing."
+            : user is null && (organization ?? invitation) is { } key && record.Text("Id") is { } id && !Resources.ResponseValidator.SameId(id, key) ? $"Its Id and its {(organization is null ? InvitationId : OrganizationId)} differ."
             : null);
         if (problem is not null)
         {
@@ -74,6 +76,6 @@ internal static class ResourceReferences
     private static ToriiUserReference Ambiguous(InputRecord record, string problem) => new(null, record.Source)
     {
         Label = UserReferences.LabelOf(record, record.Text(InvitationId) ?? record.Text(OrganizationId) ?? record.Text(UserId)),
-        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, Redactor.RedactLine(problem)),
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, Redactor.RedactLine(problem)) { Variant = "resource" },
     };
 }

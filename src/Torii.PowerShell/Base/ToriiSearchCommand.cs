@@ -25,6 +25,9 @@ public abstract class ToriiSearchCommand : ToriiListCommand
     [ValidateNotBlank]
     public string? Cursor { get; set; }
 
+    /// <summary>The number of objects wanted; null for all.</summary>
+    private protected long? Wanted => First > 0 ? First : null;
+
     /// <summary>Writes what a search finds; a search that cannot be sent ends the command.</summary>
     /// <param name="search">Begins the search.</param>
     private protected void Search(Func<IIdentityService, IAsyncEnumerable<IReadOnlyList<object>>> search)
@@ -43,8 +46,4 @@ public abstract class ToriiSearchCommand : ToriiListCommand
 
         WriteList(connection, found);
     }
-
-    /// <summary>How much of the list is wanted, as a query of its kind.</summary>
-    private protected TQuery Limited<TQuery>(TQuery query)
-        where TQuery : PageOptions => query with { First = First > 0 ? First : null, PageSize = PageSize, Cursor = Cursor };
 }

@@ -99,7 +99,15 @@ public sealed class GetToriiOrganizationCommand : ToriiSearchCommand
 
         TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name);
         return organizations.SearchAsync(
-            Limited(new OrganizationQuery { NameContains = name?.Literal, Keep = name is null ? null : organization => name.IsMatch(organization.Name) }), Request);
+            new OrganizationQuery
+            {
+                NameContains = name?.Literal,
+                Keep = name is null ? null : organization => name.IsMatch(organization.Name),
+                First = Wanted,
+                PageSize = PageSize,
+                Cursor = Cursor,
+            },
+            Request);
     }
 
     /// <summary>Whether no membership and no user before led to the organization: each is written once.</summary>

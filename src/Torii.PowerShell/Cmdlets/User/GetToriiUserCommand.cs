@@ -337,7 +337,7 @@ public sealed class GetToriiUserCommand : ToriiSearchCommand
 
         TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name);
         TextPattern? email = Email is null ? null : new TextPattern(nameof(Email), Email);
-        return Limited(new UserQuery
+        return new UserQuery
         {
             NameContains = name?.Literal,
             EmailContains = email?.Literal,
@@ -346,8 +346,11 @@ public sealed class GetToriiUserCommand : ToriiSearchCommand
             Statuses = Status?.Select(static s => s.ToLowerInvariant()).Distinct().ToArray() ?? [],
             CreatedAfter = CreatedAfter,
             CreatedBefore = CreatedBefore,
+            First = Wanted,
+            PageSize = PageSize,
+            Cursor = Cursor,
             Keep = name is null && email is null ? null : user => (name?.IsMatch(user.Name) ?? true) && (email?.IsMatch(user.Email) ?? true),
-        });
+        };
     }
 
     /// <summary>One key of a look-up.</summary>
