@@ -18,6 +18,8 @@
         'Disconnect-Torii'
         'Get-ToriiConnection'
         'Get-ToriiEmulator'
+        'Get-ToriiMembership'
+        'Get-ToriiOrganization'
         'Get-ToriiSession'
         'Get-ToriiSigningKey'
         'Get-ToriiUser'

@@ -6,9 +6,7 @@ public sealed class ToriiOrganizationReference : ToriiReference
     /// <summary>Creates a reference from an id or an exact name; the service tells which one it is.</summary>
     /// <param name="idOrName">The organization's id or its whole name.</param>
     public ToriiOrganizationReference(string idOrName)
-        : this(idOrName, idOrName)
-    {
-    }
+        : this(idOrName, idOrName) => MayBeName = true;
 
     /// <summary>Creates a reference from an organization; it remembers the connection that the organization was read through.</summary>
     /// <param name="organization">The organization.</param>
@@ -22,6 +20,9 @@ public sealed class ToriiOrganizationReference : ToriiReference
 
     /// <summary>The organization's id, or the name that it was referred to by; empty for a record that carries neither.</summary>
     public string OrganizationId { get; }
+
+    /// <summary>Whether a text that is not an id is the organization's name; an id of a record is never a name.</summary>
+    internal bool MayBeName { get; }
 
     /// <inheritdoc/>
     internal override string Key => $"organization/{OrganizationId}";

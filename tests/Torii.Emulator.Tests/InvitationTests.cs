@@ -267,6 +267,7 @@ public class InvitationTests(InvitationTests.Newest fixture) : IClassFixture<Inv
         Assert.NotNull(read.Text("acceptedAt"));
         Assert.Equal("""{"plan":"pro"}""", (await Emulator.GetAsync(user)).Ok().GetProperty("publicMetadata").GetRawText());
         (await Emulator.InviteAsync("guest@new.example")).Problem(409, "email_already_exists");
+        AssertNotPending(await EndAsync(id, "EXPIRED"), "ACCEPTED");
     }
 
     [Theory]

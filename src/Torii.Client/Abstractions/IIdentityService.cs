@@ -94,6 +94,9 @@ public sealed record ServiceInfo
     /// <summary>The statuses that a user can have, as the service spells them.</summary>
     public IReadOnlyList<string> UserStatuses { get; init; } = [];
 
+    /// <summary>The status of users who are deleted, as the service spells it; null where a deleted user is gone.</summary>
+    public string? DeletedUserStatus { get; init; }
+
     /// <summary>The statuses that an invitation can have, as the service spells them.</summary>
     public IReadOnlyList<string> InvitationStatuses { get; init; } = [];
 

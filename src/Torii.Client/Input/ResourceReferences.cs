@@ -18,12 +18,12 @@ internal static class ResourceReferences
     /// <summary>The invitation, membership, organization or user that a record names.</summary>
     public static ToriiReference FromRecord(InputRecord record) => record.Live switch
     {
-        ToriiOrganization organization when !Contradicts(record, OrganizationId, organization.OrganizationId) => new ToriiOrganizationReference(organization) { Input = record.Source },
+        ToriiOrganization organization when !Contradicts(record, OrganizationId, organization.OrganizationId) && !record.Has(UserId) => new ToriiOrganizationReference(organization) { Input = record.Source },
         ToriiMembership membership when !Contradicts(record, OrganizationId, membership.OrganizationId) && !Contradicts(record, UserId, membership.UserId) =>
             new ToriiMembershipReference(membership) { Input = record.Source },
         ToriiInvitation invitation when !Contradicts(record, InvitationId, invitation.InvitationId) => new ToriiInvitationReference(invitation) { Input = record.Source },
         ToriiOrganization or ToriiMembership or ToriiInvitation => Ambiguous(record, "A property that was added to the object names another resource."),
-        not null => UserReferences.FromRecord(record),
+        not null => User(record),
         _ => FromRow(record),
     };
 
@@ -40,6 +40,8 @@ internal static class ResourceReferences
             ?? (invitation is not null && (user ?? organization) is not null ? "It names an invitation and another resource."
             : keys.FirstOrDefault(k => record.Has(k) && record.Text(k) is null) is { } empty ? $"Its {empty} is empty."
             : (user is null || organization is null) && MembershipOnly.FirstOrDefault(record.Has) is { } column ? $"It has the column {column} of a membership and not both of its ids."
+            : (user is null || organization is null) && record.Is<ToriiMembership>() ? "It was a membership, and one of its ids is missing."
+            : user is null && (organization ?? invitation) is { } key && record.Text("Id") is { } id && !Resources.ResponseValidator.SameId(id, key) ? $"Its Id and its {(organization is null ? InvitationId : OrganizationId)} differ."
             : null);
         if (problem is not null)
         {
@@ -54,8 +56,19 @@ internal static class ResourceReferences
             ? new ToriiMembershipReference(organization, user, record.Source) { ConnectionName = connection, EnvironmentId = environment }
             : organization is not null
             ? new ToriiOrganizationReference(organization, record.Source) { Label = UserReferences.LabelOf(record, organization), ConnectionName = connection, EnvironmentId = environment }
-            : UserReferences.FromRecord(record);
+            : User(record);
     }
+
+    /// <summary>The user of a record that names no other resource.</summary>
+    private static ToriiUserReference User(InputRecord record) => UserReferences.FromRecord(record) switch
+    {
+        { Problem.ErrorId: ToriiErrorId.InvalidId } nothing => new(null, record.Source)
+        {
+            Label = nothing.Label,
+            Problem = new ToriiException(ToriiErrorId.InvalidId, "The object does not name a user, an organization or an invitation.") { Variant = "resource" },
+        },
+        var user => user,
+    };
 
     /// <summary>Whether a property that was added to a live object names another resource.</summary>
     private static bool Contradicts(InputRecord record, string key, string id) => record.IsExtended && !Resources.ResponseValidator.SameId(record.Text(key), id);
@@ -63,6 +76,6 @@ internal static class ResourceReferences
     private static ToriiUserReference Ambiguous(InputRecord record, string problem) => new(null, record.Source)
     {
         Label = UserReferences.LabelOf(record, record.Text(InvitationId) ?? record.Text(OrganizationId) ?? record.Text(UserId)),
-        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, Redactor.RedactLine(problem)),
+        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, Redactor.RedactLine(problem)) { Variant = "resource" },
     };
 }

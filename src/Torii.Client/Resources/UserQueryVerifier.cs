@@ -20,6 +20,9 @@ internal static class UserQueryVerifier
     public static IReadOnlyList<ToriiUser> Apply(UserQuery query, IReadOnlyList<ToriiUser> users) => FilterVerifier.Apply(
         users, static u => $"user {u.UserId}", u => FindContradiction(query, u), query.NarrowsResponse ? u => Belongs(query, u) : null);
 
+    /// <summary>Whether a user who was not found by the query matches it.</summary>
+    public static bool Matches(UserQuery query, ToriiUser user) => FindContradiction(query, user) is null && Belongs(query, user);
+
     private static string? FindContradiction(UserQuery query, ToriiUser user) =>
         query.NameContains is { } name && !Contains(user.Name, name) ? $"whose name does not contain '{name}'"
         : query.WithoutName && !string.IsNullOrWhiteSpace(user.Name) ? "who has a name, and users without a name were requested"

@@ -71,7 +71,8 @@ internal sealed class ControlEndpoints(
         };
         Guid id = fields.RequiredId("invitationId");
         _ = environment.Invitations.Find(id) ?? throw RequestRefusedException.BadField("invitationId", "is not the id of an invitation");
-        Invitation ended = environment.Invitations.Change(id, invitation => accepts ? invitation with { AcceptedAt = now } : invitation with { ExpiresAt = now });
+        Invitation ended = environment.Invitations.Change(
+            id, invitation => accepts ? invitation.RequirePending() with { AcceptedAt = now } : invitation.RequirePending() with { ExpiresAt = now });
         UserEntry? user = !accepts ? null : environment.Users.Create(new User
         {
             EnvironmentId = environment.Id,

@@ -20,6 +20,15 @@ internal sealed record Invitation
     public string Status(DateTimeOffset now) =>
         AcceptedAt is not null ? Accepted : RevokedAt is not null ? Revoked : ExpiresAt <= now ? Expired : Pending;
 
+    /// <summary>Returns the invitation, or refuses what is possible with a pending one only.</summary>
+    public Invitation RequirePending()
+    {
+        string status = Status(DateTimeOffset.UtcNow);
+        return status == Pending
+            ? this
+            : throw new RequestRefusedException(409, "invitation_not_pending", $"The invitation is not pending, its status is {status}.") { InvitationStatus = status };
+    }
+
     /// <summary>Serializes the invitation; the metadata is part of some responses only.</summary>
     public byte[] Json(bool withMetadata) => JsonFormat.Write(json =>
     {

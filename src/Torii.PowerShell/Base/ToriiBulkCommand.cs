@@ -36,6 +36,9 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     /// <summary>The number of targets that are known and not passed to the run yet.</summary>
     private protected virtual int Held => 0;
 
+    /// <summary>Whether an error ends the command, and only what was under way then is still written.</summary>
+    private protected bool IsHalting { get; private set; }
+
     /// <summary>The number of targets of the current record that were not looked at yet.</summary>
     private protected int Waiting { get; set; }
 
@@ -294,7 +297,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
     private void WriteWhatWasUnderWay()
     {
         List<BulkOutcome<BulkItem, object?>> others = [];
-        _isEnding = true;
+        _isEnding = IsHalting = true;
         _run!.Complete();
         while (Wait(_run.OutcomeAvailableAsync()))
         {

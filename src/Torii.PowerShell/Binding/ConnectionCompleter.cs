@@ -12,14 +12,12 @@ public sealed class ConnectionCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string begin = wordToComplete.Trim('\'', '"');
+        string begin = CompletionText.Unquote(wordToComplete);
         foreach (ToriiConnection connection in ConnectionStore.Current.Values.OrderBy(static c => c.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (connection.Name.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
             {
-                string quoted = connection.Name.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.')
-                    ? connection.Name : $"'{connection.Name.Replace("'", "''")}'";
-                yield return new CompletionResult(quoted, connection.Name, CompletionResultType.ParameterValue, connection.ToString());
+                yield return new CompletionResult(CompletionText.Quote(connection.Name), connection.Name, CompletionResultType.ParameterValue, connection.ToString());
             }
         }
     }

@@ -34,7 +34,7 @@ internal sealed record Target<TReference>(TReference Reference, int? Row)
             ToriiUserReference user => [(ResourceKind.User, user.UserId), .. user.SessionId is { } session ? [(ResourceKind.Session, (string?)session)] : Array.Empty<(ResourceKind, string?)>()],
             ToriiMembershipReference membership => [(ResourceKind.Organization, membership.OrganizationId), (ResourceKind.User, membership.UserId)],
             ToriiInvitationReference invitation => [(ResourceKind.Invitation, invitation.InvitationId)],
-            ToriiOrganizationReference organization => [(ResourceKind.Organization, organization.OrganizationId)],
+            ToriiOrganizationReference { MayBeName: false } organization => [(ResourceKind.Organization, organization.OrganizationId)],
             _ => [],
         };
         (string Problem, string? Id) found = ids.Select(i => (service.FindIdProblem(i.Kind, i.Id)!, i.Id)).FirstOrDefault(static i => i.Item1 is not null);

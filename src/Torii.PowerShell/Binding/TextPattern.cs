@@ -17,7 +17,7 @@ internal sealed class TextPattern
     /// <param name="parameter">The name of the parameter, for messages.</param>
     /// <param name="text">Its value; not blank.</param>
     /// <exception cref="ToriiException">
-    /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every user.
+    /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every value.
     /// </exception>
     public TextPattern(string parameter, string text)
     {
@@ -33,7 +33,7 @@ internal sealed class TextPattern
         Literal = LongestLiteral(text);
         if (!Literal.Any(static c => char.IsLetterOrDigit(c) || char.IsSurrogate(c)))
         {
-            throw Invalid(parameter, $"'{Redactor.RedactLine(text)}' has no letter or digit, and so matches every user with a value", "wildcard");
+            throw Invalid(parameter, $"'{Redactor.RedactLine(text)}' has no letter or digit, and so matches every value", "wildcard");
         }
     }
 

@@ -106,11 +106,14 @@ internal static class ConnectionStore
             };
 
     /// <summary>What is known of the service that a command line is for; null where there is no such connection.</summary>
-    public static ServiceInfo? InfoFor(IDictionary boundParameters)
+    public static ServiceInfo? InfoFor(IDictionary boundParameters) => ServiceFor(boundParameters)?.Info;
+
+    /// <summary>The service that a command line is for; null where there is no such connection.</summary>
+    public static IIdentityService? ServiceFor(IDictionary boundParameters)
     {
         object? named = boundParameters.Contains("Connection") ? boundParameters["Connection"] : null;
         ToriiConnection? connection = named as ToriiConnection ?? Current.GetValueOrDefault(named?.ToString() ?? DefaultName);
-        return connection is not null && Services.TryGetValue(connection, out IIdentityService? service) ? service.Info : null;
+        return connection is not null && Services.TryGetValue(connection, out IIdentityService? service) ? service : null;
     }
 
     /// <summary>The connections of one runspace: those that are open, and why others were closed.</summary>

@@ -45,6 +45,7 @@ public sealed class ToriiIdTests
     public void What_was_given_is_named_shortened_and_without_secrets_or_control_characters()
     {
         Assert.Equal("'ada' is not a user id; an id is a UUID.", ToriiId.FindProblem(ResourceKind.User, "ada")!);
+        Assert.Equal("'acme' is not an organization id; an id is a UUID.", ToriiId.FindProblem(ResourceKind.Organization, "acme")!);
         Assert.InRange(ToriiId.FindProblem(ResourceKind.User, new string('x', 100_000))!.Length, 1, 200);
         Assert.DoesNotContain(TestClient.Key, ToriiId.FindProblem(ResourceKind.User, $"id {TestClient.Key}")!);
         Assert.DoesNotContain(ToriiId.FindProblem(ResourceKind.User, "\u001b[2J")!, char.IsControl);

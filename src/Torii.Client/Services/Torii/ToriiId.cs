@@ -23,7 +23,7 @@ public static class ToriiId
         string noun = kind.ToString().ToLowerInvariant();
         return TryParse(text, out _) ? null
             : string.IsNullOrWhiteSpace(text) ? $"The {noun} id is empty."
-            : $"'{Shorten(Redactor.RedactLine(text))}' is not a {noun} id; an id is a UUID.";
+            : $"'{Shorten(Redactor.RedactLine(text))}' is not {(noun[0] is 'i' or 'o' ? "an" : "a")} {noun} id; an id is a UUID.";
     }
 
     private static string Shorten(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";

@@ -27,6 +27,7 @@ public sealed class ToriiService : IIdentityService
             Fingerprint = options.SecretKey.FingerprintFor(options.ApiUrl),
             Environment = options.SecretKey.Environment,
             UserStatuses = ["active", "banned", "deleted", "pending_verification"],
+            DeletedUserStatus = "deleted",
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
         };

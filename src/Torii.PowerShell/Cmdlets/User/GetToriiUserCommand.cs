@@ -1,26 +1,27 @@
 using System.Management.Automation;
 using Torii.Client;
 using Torii.Client.Http;
+using Torii.Client.Resources;
 using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Commands;
 
 /// <summary>
-/// Gets users: by id, by exact email address, or by a search that reads every page. A filter that is empty is an
-/// error, never every user.
+/// Gets users: by id, by exact email address, by a search that reads every page, or the members of an organization. A
+/// filter that is empty is an error, never every user.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "ToriiUser", DefaultParameterSetName = SearchSet)]
 [OutputType(typeof(ToriiUser))]
-public sealed class GetToriiUserCommand : ToriiBulkCommand
+public sealed class GetToriiUserCommand : ToriiSearchCommand
 {
-    private const string SearchSet = "Search";
-    private const string IdSet = "Id";
+    private const string OrganizationSet = "Organization";
     private const string EmailAddressSet = "EmailAddress";
 
     private readonly List<LookupKey> _batch = [];
     private UserTargets _targets = null!;
     private ToriiConnection? _batchConnection;
     private LookupGate? _gate;
+    private long _written;
 
     /// <summary>The object from the pipeline.</summary>
     [Parameter(ParameterSetName = IdSet, ValueFromPipeline = true, DontShow = true)]
@@ -38,64 +39,71 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
     [ValidateNotBlank]
     public string[] EmailAddress { get; set; } = [];
 
+    /// <summary>The organization whose members are returned: an id, an exact name, or an organization.</summary>
+    [Parameter(ParameterSetName = OrganizationSet, Mandatory = true)]
+    [OrganizationReferenceTransform(TakesName = true, IsSingle = true)]
+    [ArgumentCompleter(typeof(OrganizationCompleter))]
+    public ToriiOrganizationReference? Organization { get; set; }
+
     /// <summary>The whole name, or a wildcard such as Ada*, ignoring case.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [SupportsWildcards]
     [ValidateNotBlank]
     public string? Name { get; set; }
 
     /// <summary>The whole primary email address, or a wildcard such as *@example.com, ignoring case.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [SupportsWildcards]
     [ValidateNotBlank]
     public string? Email { get; set; }
 
     /// <summary>Gets only users without a name.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     public SwitchParameter WithoutName { get; set; }
 
     /// <summary>Gets only users without a primary email address.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     public SwitchParameter WithoutEmail { get; set; }
 
     /// <summary>Gets only users with one of these statuses.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [ValidateNotBlank]
     [ArgumentCompleter(typeof(UserStatusCompleter))]
     public string[]? Status { get; set; }
 
     /// <summary>Gets only users created at this time or later: ISO 8601, UTC by default, or a date object.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [InstantTransform]
     public DateTimeOffset? CreatedAfter { get; set; }
 
     /// <summary>Gets only users created at this time or earlier: ISO 8601, UTC by default, or a date object.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [InstantTransform]
     public DateTimeOffset? CreatedBefore { get; set; }
 
     /// <summary>Returns this many users. Default: all.</summary>
     [Parameter(ParameterSetName = SearchSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [ValidateRange(1L, long.MaxValue)]
-    public long First { get; set; }
-
-    /// <summary>The maximum number of users on a page. Default: 100.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateRange(1, 1000)]
-    public int PageSize { get; set; } = 100;
-
-    /// <summary>The cursor of the page to begin with, from an error of an earlier search. Default: the first page.</summary>
-    [Parameter(ParameterSetName = SearchSet)]
-    [ValidateNotBlank]
-    public string? Cursor { get; set; }
+    public override long First { get; set; }
 
     /// <summary>The maximum number of requests at once. Default: 8.</summary>
     [Parameter(ParameterSetName = IdSet)]
     [Parameter(ParameterSetName = EmailAddressSet)]
+    [Parameter(ParameterSetName = OrganizationSet)]
     [ValidateRange(1, 64)]
     public override int ThrottleLimit { get; set; } = 8;
 
-    private protected override bool KeepsOrder => true;
+    private protected override bool HasEnough => First > 0 && _written >= First;
+
+    private LookupGate Gate => _gate ??= new LookupGate(ThrottleLimit, HaltsOnError);
 
     private UserKey By => ParameterSetName == EmailAddressSet ? UserKey.Email : UserKey.Id;
 
@@ -112,7 +120,10 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         switch (ParameterSetName)
         {
             case SearchSet:
-                Search(DefaultConnection());
+                Search(service => service.Users.SearchAsync(ReadQuery(service), Request));
+                break;
+            case OrganizationSet:
+                GetMembers(new(Organization!, null));
                 break;
             case EmailAddressSet:
                 ToriiConnection connection = DefaultConnection();
@@ -125,7 +136,15 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             default:
                 foreach (Target<ToriiUserReference> target in _targets.Resolve(UserId, InputObject))
                 {
-                    LookUp(target);
+                    if (_targets.FindOrganization(InputObject) is { } organization)
+                    {
+                        SubmitBatch();
+                        GetMembers(new(organization, target.Row));
+                    }
+                    else
+                    {
+                        LookUp(target);
+                    }
                 }
 
                 break;
@@ -139,8 +158,17 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         base.EndProcessing();
     }
 
-    private protected override void WriteResult(BulkItem item, object? result) =>
-        WriteFound(item.Connection, (LookupKey[])item.Input!, (IReadOnlyList<UserLookupResult>)result!);
+    private protected override void WriteListed(ToriiConnection connection, object item)
+    {
+        if (item is Found found)
+        {
+            WriteFound(connection, found);
+        }
+        else
+        {
+            base.WriteListed(connection, item);
+        }
+    }
 
     /// <inheritdoc/>
     private protected override void EndRun(ToriiException problem, object? target)
@@ -196,14 +224,14 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
 
         LookupKey[] keys = [.. _batch];
         _batch.Clear();
-        LookupGate gate = _gate ??= new LookupGate(ThrottleLimit, HaltsOnError);
+        LookupGate gate = Gate;
         IUserService users = ServiceOf(_batchConnection!).Users;
         UserKey by = By;
         string[] values = [.. keys.Select(static k => k.Key)];
         if (Submitted == 0 && users.GetBatchSize(by) is null)
         {
             // Its result decides how the rest is requested, and a later command may have enough by then.
-            WriteFound(_batchConnection!, keys, Wait(users.GetManyAsync(by, values, gate, Request)));
+            WriteFound(_batchConnection!, new Found(keys, Wait(users.GetManyAsync(by, values, gate, Request)), null));
             return;
         }
 
@@ -213,21 +241,29 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             Target = keys.Length == 1 ? values[0] : $"{keys.Length} users",
             Action = "Get users",
             Input = keys,
-            Work = async context => await users.GetManyAsync(by, values, gate, context).ConfigureAwait(false),
+            Work = async context => new Found(keys, await users.GetManyAsync(by, values, gate, context).ConfigureAwait(false), null),
         });
     }
 
-    private void WriteFound(ToriiConnection connection, LookupKey[] keys, IReadOnlyList<UserLookupResult> results)
+    private void WriteFound(ToriiConnection connection, Found found)
     {
-        for (int i = 0; i < results.Count; i++)
+        string? deleted = found.Query is null ? null : ServiceOf(connection).Info.DeletedUserStatus;
+        for (int i = 0; i < found.Results.Count && !HasEnough; i++)
         {
-            if (results[i].User is { } user)
+            UserLookupResult result = found.Results[i];
+            if (found.Query is not null && !IsWanted(found.Query, result, deleted))
             {
+                continue;
+            }
+
+            if (result.User is { } user)
+            {
+                _written++;
                 WriteFrom(connection, user);
             }
-            else if (results[i].Error is { } error && !ReferenceEquals(error, _gate?.StoppedBy))
+            else if (result.Error is { } error && !ReferenceEquals(error, _gate?.StoppedBy))
             {
-                WriteError(error, keys[i].Input, BulkItem.LabelOf(keys[i].Key, keys[i].Row));
+                WriteError(error, found.Keys[i].Input, BulkItem.LabelOf(found.Keys[i].Key, found.Keys[i].Row));
             }
         }
 
@@ -237,53 +273,48 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
         }
     }
 
-    private void Search(ToriiConnection connection)
+    /// <summary>A member who is no longer found is an error, unless only users who are not deleted are wanted.</summary>
+    private static bool IsWanted(UserQuery query, UserLookupResult result, string? deleted) =>
+        result.User is { } user ? UserQueryVerifier.Matches(query, user)
+        : result.Error?.ErrorId != ToriiErrorId.UserNotFound || query.Statuses.Count == 0 || query.Statuses.Contains(deleted);
+
+    /// <summary>
+    /// Pages the members of an organization and looks the users up: a response does not show the organizations of a
+    /// user, so a search by organization could not be checked.
+    /// </summary>
+    private void GetMembers(Target<ToriiOrganizationReference> target)
     {
-        IIdentityService service = ServiceOf(connection);
-        IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages;
         try
         {
-            pages = service.Users.SearchAsync(ReadQuery(service), Request).GetAsyncEnumerator(StopToken);
+            SubmitFor(target, null, (service, connection) =>
+            {
+                Require(service, service.Organizations, "organizations");
+                return ListOf(target, connection, "Get users", MembersAsync(service, connection, target.Reference, ReadQuery(service), Gate, Request));
+            });
         }
-        catch (ToriiException e)
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.InvalidRequest)
         {
             ThrowTerminatingError(e);
-            return;
-        }
-
-        try
-        {
-            while (NextPage(pages) is { } page)
-            {
-                foreach (ToriiUser user in page)
-                {
-                    WriteFrom(connection, user);
-                }
-            }
-        }
-        finally
-        {
-            // Also where a later command of the pipeline needs no more: the request for the next page is cancelled.
-            _ = pages.DisposeAsync().AsTask();
         }
     }
 
-    /// <summary>Null at the end, and after an error that ended the search. Nothing is caught around WriteObject.</summary>
-    private IReadOnlyList<ToriiUser>? NextPage(IAsyncEnumerator<IReadOnlyList<ToriiUser>> pages)
+    private static async IAsyncEnumerable<IReadOnlyList<Found>> MembersAsync(
+        IIdentityService service, ToriiConnection connection, ToriiOrganizationReference organization, UserQuery query, LookupGate gate, RequestContext context)
     {
-        try
+        bool isFiltered = query.NarrowsResponse || query.WithoutName || query.Statuses.Count > 0;
+        int pageSize = isFiltered ? LookupGate.MaxBatchSize : (int)Math.Min(query.First ?? LookupGate.MaxBatchSize, LookupGate.MaxBatchSize);
+        await foreach (IReadOnlyList<ToriiMembership> page in OrganizationLookup.ListMembersAsync(service, organization, context, pageSize).ConfigureAwait(false))
         {
-            return Wait(pages.MoveNextAsync().AsTask()) ? pages.Current : null;
-        }
-        catch (ToriiException e) when (e.ErrorId != ToriiErrorId.Unauthorized)
-        {
-            WriteError(e, null);
-            return null;
-        }
-        catch (ToriiException e)
-        {
-            ThrowTerminatingError(e);
-            throw;
+            foreach (ToriiMembership[] members in page.Chunk(LookupGate.MaxBatchSize))
+            {
+                foreach (ToriiMembership member in members)
+                {
+                    (member.ConnectionName, member.Source) = (connection.Name, connection);
+                }
+
+                LookupKey[] keys = [.. members.Select(static m => new LookupKey(m.UserId, m, null))];
+                yield return [new Found(keys, await service.Users.GetManyAsync(UserKey.Id, [.. keys.Select(static k => k.Key)], gate, context).ConfigureAwait(false), query)];
+            }
         }
     }
 
@@ -315,7 +346,7 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
             Statuses = Status?.Select(static s => s.ToLowerInvariant()).Distinct().ToArray() ?? [],
             CreatedAfter = CreatedAfter,
             CreatedBefore = CreatedBefore,
-            First = First > 0 ? First : null,
+            First = Wanted,
             PageSize = PageSize,
             Cursor = Cursor,
             Keep = name is null && email is null ? null : user => (name?.IsMatch(user.Name) ?? true) && (email?.IsMatch(user.Email) ?? true),
@@ -327,4 +358,10 @@ public sealed class GetToriiUserCommand : ToriiBulkCommand
     /// <param name="Input">The object that it came from; errors carry it.</param>
     /// <param name="Row">The position of its row; null for what is not a row.</param>
     private sealed record LookupKey(string Key, object Input, int? Row);
+
+    /// <summary>The result of a look-up.</summary>
+    /// <param name="Keys">The keys.</param>
+    /// <param name="Results">A result for each key.</param>
+    /// <param name="Query">The filters that the users must match; null for none.</param>
+    private sealed record Found(LookupKey[] Keys, IReadOnlyList<UserLookupResult> Results, UserQuery? Query);
 }
