@@ -33,7 +33,7 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
-    $emulator = Start-TestEmulator -Users 500
+    $emulator = Start-TestEmulator -Users 500 -Contract 0.0.12
     # Some are there to be read; the others are used up, because there are cmdlets that delete.
     $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
     $key = $emulator.GetSecretKey()
@@ -46,7 +46,8 @@ BeforeAll {
             'Email*' { return "sweep$((++$script:serial))@example.com" }
             '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
-            'Name' { return 'Sweep' }
+            '*Name' { return 'Sweep' }
+            'Origin' { return "https://sweep$((++$script:serial)).example.com" }
             'Emulator' { return $emulator }
             'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
             'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
@@ -68,13 +69,15 @@ BeforeAll {
     # The same for a mutator, with something to change where nothing is mandatory.
     function Get-SweepChange([string] $Command) {
         $arguments = Get-SweepArgument $Command
-        foreach ($name in 'Email', 'Name') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
+        foreach ($name in 'Email', 'FirstName') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
+        # Only what is in the list can be removed from it.
+        if ($Command -eq 'Remove-ToriiAllowedOrigin') { $arguments.Origin = 'https://remove.example.com' }
         $arguments
     }
 
     # Rows of which every mutator finds its own.
     function Get-SweepRow([int] $Count) {
-        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; Name = "Sweep $_"; Email = Get-SweepValue Email } }
+        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email; Origin = "https://row$_.example.com" } }
     }
 
     # Without a host, so that -WhatIf says nothing to the person who runs the tests.
@@ -93,6 +96,7 @@ Describe 'Every cmdlet' {
         # A failed Connect-Torii closes the connection.
         if ((Get-ToriiConnection).Name -notcontains 'default') { Connect-Torii -SecretKey $key -ApiUrl $emulator.ApiUrl -MaxRetry 0 -SkipCheck }
         $connection = Get-ToriiConnection default
+        if ($Noun -eq 'ToriiAllowedOrigin') { $null = Invoke-Api PUT /api/server/v1/allowed-origins @{ origins = 'https://remove', 'https://row1', 'https://row2', 'https://row3' -replace '$', '.example.com' } }
     }
     AfterEach { Clear-Fault }
 
@@ -127,7 +131,7 @@ Describe 'Every cmdlet' {
 
         # Connect-Torii without an emulator is an error: FailedConnect.Tests.ps1.
         It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object { $_.TakesPipeline -and $_.Command -ne 'Connect-Torii' }) {
-            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers')
+            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin')
             if ($Noun -eq 'ToriiToken') { $arguments.Issuer = $emulator.Issuer }
             $before = (Get-ToriiConnection), (Get-ToriiEmulator)
             $run = Invoke-Watched { @() | & $Command @arguments }
@@ -249,7 +253,8 @@ Describe 'Every cmdlet' {
             $run.Mutations | Should -BeNullOrEmpty
             $run.Errors | Should -BeNullOrEmpty
             $run = Invoke-Mutator $Command @{ WhatIf = $true; Confirm = $false } (Get-SweepRow 3)
-            $run.Requests | Should -BeNullOrEmpty
+            # What changes in a list is known after it was read.
+            $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
             $run.Output | Should -BeNullOrEmpty
             $run.Errors | Should -BeNullOrEmpty
             $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false })

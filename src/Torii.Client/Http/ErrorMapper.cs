@@ -49,7 +49,9 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     public ToriiException FromTransport(RequestAttempts run, Exception exception)
     {
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
-        Exception? inner = redactor.WithoutSecret(exception);
+        // The network stack quotes a response that it cannot parse.
+        Exception? inner = run.Request.ReturnsSecret ? null : redactor.WithoutSecret(exception);
+        string cause = run.Request.ReturnsSecret && exception.InnerException is not SocketException ? "there is no complete response" : redactor.Line(Cause(exception));
         return exception switch
         {
             TimeoutException => New(
@@ -65,7 +67,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
                 "proxy"),
             _ => New(
                 ToriiErrorId.ConnectionFailed,
-                $"{service.Address} could not be reached{tries}: {redactor.Line(Cause(exception))}.",
+                $"{service.Address} could not be reached{tries}: {cause}.",
                 exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? "tls" : null),
         };
 

@@ -35,6 +35,9 @@ public enum InputFieldKind
     /// <summary>A scalar, sent as text.</summary>
     Text,
 
+    /// <summary>A whole number of at least 1.</summary>
+    WholeNumber,
+
     /// <summary>A date, sent as <c>yyyy-MM-dd</c>.</summary>
     Date,
 
@@ -109,6 +112,7 @@ public static class InputFields
     private static object Convert(InputField field, object value) => field.Kind switch
     {
         InputFieldKind.Secret => ToSecret(field, value),
+        InputFieldKind.WholeNumber => ToWholeNumber(value) ?? throw Unfit(field, $"{Show(value)} is not a whole number of at least 1", "number"),
         InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", "date"),
         InputFieldKind.Metadata => ToMetadata(field, value),
         _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", "scalar"),
@@ -122,6 +126,9 @@ public static class InputFields
         _ when InputRecord.ToText(value) is not null => throw Unfit(field, $"the value has the type {value.GetType().Name} and is not a string", "quote"),
         _ => throw Unfit(field, "the value is neither a string nor a SecureString", "secret"),
     };
+
+    private static int? ToWholeNumber(object value) =>
+        int.TryParse(InputRecord.ToText(value)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number : null;
 
     private static string? ToDate(object value) => value switch
     {

@@ -47,11 +47,14 @@ public abstract class ToriiUserTargetCommand : ToriiChangeCommand
         }
     }
 
+    /// <summary>Why a user is not acted on.</summary>
+    private protected virtual ToriiException? FindProblem(ToriiUserReference user) => FindSubstitute(user);
+
     /// <summary>
-    /// Why a user is not acted on. A session or a membership is not accepted in place of its user: the user would be
-    /// changed or deleted because one of their sessions was read.
+    /// The error for a session or a membership in place of its user: the user would be changed or deleted because one
+    /// of their sessions was read. Null for a user.
     /// </summary>
-    private protected virtual ToriiException? FindProblem(ToriiUserReference user) =>
+    internal static ToriiException? FindSubstitute(ToriiUserReference user) =>
         user.IsSession ? NotTheUser("A session, or an object that names one,", "session")
         : user.IsMembership ? NotTheUser("A membership", "membership")
         : null;

@@ -96,3 +96,13 @@ internal sealed class OrganizationTargets(InvocationInfo invocation, string para
     protected override ToriiOrganizationReference Combine(ToriiOrganizationReference reference, string? text) =>
         OrganizationReferences.Combine(reference, text);
 }
+
+/// <summary>Resolves the invitations of a record.</summary>
+internal sealed class InvitationTargets(InvocationInfo invocation, string parameter) : PipelineTargets<ToriiInvitationReference>(invocation, parameter)
+{
+    protected override ToriiInvitationReference Combine(ToriiInvitationReference reference, InputRecord record, bool isComputed) =>
+        InvitationReferences.Combine(reference, record, isComputed);
+
+    protected override ToriiInvitationReference Combine(ToriiInvitationReference reference, string? text) =>
+        InvitationReferences.Combine(reference, text);
+}

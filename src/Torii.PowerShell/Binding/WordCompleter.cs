@@ -33,6 +33,13 @@ public sealed class UserStatusCompleter : WordCompleter
     protected override IEnumerable<string> Words(IDictionary boundParameters) => ConnectionStore.InfoFor(boundParameters)?.UserStatuses ?? [];
 }
 
+/// <summary>Completes the statuses that an invitation of the service can have.</summary>
+public sealed class InvitationStatusCompleter : WordCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Words(IDictionary boundParameters) => ConnectionStore.InfoFor(boundParameters)?.InvitationStatuses ?? [];
+}
+
 /// <summary>Completes the fields that can be cleared.</summary>
 public sealed class ClearableFieldCompleter : WordCompleter
 {

@@ -40,6 +40,7 @@ internal static class ErrorRecords
         [ToriiErrorId.NotFound] = ErrorCategory.ObjectNotFound,
         [ToriiErrorId.NotSupported] = ErrorCategory.NotImplemented,
         [ToriiErrorId.OrganizationNotFound] = ErrorCategory.ObjectNotFound,
+        [ToriiErrorId.OriginNotFound] = ErrorCategory.ObjectNotFound,
         [ToriiErrorId.OutcomeUnknown] = ErrorCategory.InvalidResult,
         [ToriiErrorId.PortInUse] = ErrorCategory.ResourceBusy,
         [ToriiErrorId.QuotaExceeded] = ErrorCategory.QuotaExceeded,

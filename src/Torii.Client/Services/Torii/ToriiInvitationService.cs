@@ -192,7 +192,7 @@ internal sealed class ToriiInvitationService : IInvitationService
         if (sent.Values.GetValueOrDefault(ExpiresInDays) is { } days
             && (created.ExpiresAt - created.CreatedAt - TimeSpan.FromDays(Convert.ToDouble(days, CultureInfo.InvariantCulture))).Duration() >= TimeSpan.FromDays(1))
         {
-            throw _newInvitations.NotApplied(created, ExpiresInDays);
+            throw _invitations.NotApplied(created, ExpiresInDays);
         }
 
         ResourceBody bags = new();
@@ -211,7 +211,7 @@ internal sealed class ToriiInvitationService : IInvitationService
             ToriiInvitation read = await ReadAsync(created.InvitationId, context).ConfigureAwait(false);
             _showsMetadata = read.PublicMetadata is not null && read.PrivateMetadata is not null;
             return _showsMetadata == true
-                ? _newInvitations.Verify(bags.ToJson(), read, JsonSerializer.SerializeToUtf8Bytes(read, _newInvitations.Type.Json), null, context)
+                ? _invitations.Verify(bags.ToJson(), read, JsonSerializer.SerializeToUtf8Bytes(read, _invitations.Type.Json), null, context)
                 : created;
         }
         catch (ToriiException e) when (e.ErrorId != ToriiErrorId.FieldNotApplied)

@@ -37,6 +37,7 @@ public sealed class ToriiService : IIdentityService
         Organizations = new ToriiOrganizationService(_pipeline, time ?? TimeProvider.System, () => EnvironmentId);
         Invitations = new ToriiInvitationService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Impersonation = new ToriiImpersonationService(_pipeline, time ?? TimeProvider.System, _users);
+        AllowedOrigins = new ToriiAllowedOriginService(_pipeline, options.MaxRetry, time ?? TimeProvider.System);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -64,7 +65,7 @@ public sealed class ToriiService : IIdentityService
     public IImpersonationService? Impersonation { get; }
 
     /// <inheritdoc/>
-    public IAllowedOriginService? AllowedOrigins => null;
+    public IAllowedOriginService? AllowedOrigins { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
