@@ -12,3 +12,15 @@ internal sealed class MetadataConverter : JsonConverter<ToriiMetadata>
 
     public override void Write(Utf8JsonWriter writer, ToriiMetadata value, JsonSerializerOptions options) => PlainJson.Write(writer, value);
 }
+
+/// <summary>
+/// Reads members that have no property as plain values, and writes them as they were: what was read is compared as JSON
+/// where the response to the request itself was lost.
+/// </summary>
+internal sealed class PlainValueConverter : JsonConverter<object>
+{
+    public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        PlainValues.FromElement(JsonElement.ParseValue(ref reader), depth: 1);
+
+    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) => PlainJson.Write(writer, value, depth: 1);
+}

@@ -18,15 +18,15 @@ public sealed class ClaimRuleTests
     {
         ToriiToken token = Corpus.Check(Corpus.Good["a number beyond every double"]).Token!;
 
-        Assert.Equal("1e999", token.Claims["x"]);
-        Assert.Contains("\"x\":\"1e999\"", token.Claims.ToString(), StringComparison.Ordinal);
+        Assert.Equal("1e999", token.Claims["x"]!.ToString());
+        Assert.Contains("\"x\":1e999", token.Claims.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("1e999", "\"1e999\"")]
-    [InlineData("-1e999", "\"-1e999\"")]
-    [InlineData("[1e400]", "[\"1e400\"]")]
-    [InlineData("{\"a\":{\"b\":1e309}}", "{\"a\":{\"b\":\"1e309\"}}")]
+    [InlineData("1e999", "1e999")]
+    [InlineData("-1e999", "-1e999")]
+    [InlineData("[1e400]", "[1e400]")]
+    [InlineData("{\"a\":{\"b\":1e309}}", "{\"a\":{\"b\":1e309}}")]
     [InlineData("1e308", "1E+308")]
     [InlineData("9223372036854775808", "9223372036854775808")]
     public void Numbers_of_any_size_have_a_JSON_form(string json, string expected) =>

@@ -44,7 +44,7 @@ public sealed class GetUserTests
         Assert.Equal("text", user.AdditionalProperties["s"]);
         Assert.Equal(17L, user.AdditionalProperties["i"]);
         Assert.Equal(9007199254740993L, user.AdditionalProperties["big"]);
-        Assert.Equal(1.5, user.AdditionalProperties["d"]);
+        Assert.Equal(1.5m, user.AdditionalProperties["d"]);
         Assert.Equal(12345678901234567890m, user.AdditionalProperties["huge"]);
         Assert.Equal(true, user.AdditionalProperties["t"]);
         Assert.Equal(false, user.AdditionalProperties["f"]);
