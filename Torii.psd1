@@ -23,6 +23,7 @@
         'Get-ToriiSession'
         'Get-ToriiSigningKey'
         'Get-ToriiUser'
+        'Invoke-ToriiRequest'
         'New-ToriiEmulatorToken'
         'New-ToriiUser'
         'Remove-ToriiAllowedOrigin'
@@ -32,6 +33,7 @@
         'Set-ToriiUser'
         'Start-ToriiEmulator'
         'Stop-ToriiEmulator'
+        'Test-ToriiConnection'
         'Test-ToriiToken'
         'Unblock-ToriiUser'
     )

@@ -30,6 +30,9 @@ internal sealed class ApiRequest
     /// <summary>The error id for status 404.</summary>
     public string NotFoundErrorId { get; init; } = ToriiErrorId.NotFound;
 
+    /// <summary>Which recommended actions apply to its errors; null for the usual ones.</summary>
+    public string? ErrorVariant { get; init; }
+
     /// <summary>The position in a list that this request continues from: a cursor, an offset. Null for its beginning.</summary>
     public string? Cursor { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(static f => f.Length > 0))}).{wait}{Outcome(run)}",
             (int)response.Status)
         {
-            Variant = (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : null,
+            Variant = (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant,
             Details = Details(("location", location)),
             Code = code,
             SupportId = supportId,
@@ -94,7 +94,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
 
     /// <summary>The cause of a connection failure.</summary>
     public static string Cause(Exception exception) =>
-        (exception.InnerException as SocketException)?.SocketErrorCode switch
+        ((exception as SocketException) ?? exception.InnerException as SocketException)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
             SocketError.ConnectionRefused => "no process listens on this address (connection refused)",

@@ -1,4 +1,6 @@
+using Torii.Client.Diagnostics;
 using Torii.Client.Http;
+using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
 
@@ -29,9 +31,17 @@ public sealed class ToriiService : IIdentityService
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
         };
-        _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
+        ServiceDescription description = options.Describe();
+        _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        Diagnostics = new ConnectionDiagnostics(description, _pipeline, time ?? TimeProvider.System)
+        {
+            CheckCredential = CheckAsync,
+            FindFeatures = context => ToriiFeatureProbe.FindAsync(_pipeline, context),
+        };
+        // torii searches by POST.
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => path.EndsWith("/search", StringComparison.Ordinal));
         AllowedOrigins = new ToriiAllowedOriginService(_pipeline, options.MaxRetry, time ?? TimeProvider.System);
     }
 
@@ -61,6 +71,12 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public IAllowedOriginService? AllowedOrigins { get; }
+
+    /// <inheritdoc/>
+    public IRequestService? Requests { get; }
+
+    /// <inheritdoc/>
+    public IConnectionDiagnostics? Diagnostics { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
