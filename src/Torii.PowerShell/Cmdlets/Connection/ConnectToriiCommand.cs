@@ -170,14 +170,14 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             };
         }
 
-        return Variable(KeyVariable) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
+        return Variable(KeyVariable, ToriiErrorId.InvalidSecretKey) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
     }
 
     private Uri ReadApiUrl()
     {
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(ApiUrl)))
         {
-            return ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, ToriiErrorId.InvalidApiUrl) ?? new Uri(ToriiServiceOptions.DefaultApiUrl);
+            return ReadAddress(Variable(ApiUrlVariable, ToriiErrorId.InvalidApiUrl), ApiUrlVariable, ToriiErrorId.InvalidApiUrl) ?? new Uri(ToriiServiceOptions.DefaultApiUrl);
         }
 
         return ApiUrl ?? throw new ToriiException(ToriiErrorId.InvalidApiUrl, "-ApiUrl is empty.");
@@ -191,7 +191,7 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             throw new ToriiException(ToriiErrorId.InvalidIssuer, "-Issuer is empty.");
         }
 
-        string? issuer = Emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable);
+        string? issuer = Emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable, ToriiErrorId.InvalidIssuer);
         _ = ReadAddress(issuer, isGiven || Emulator is not null ? "-Issuer" : IssuerVariable, ToriiErrorId.InvalidIssuer);
         return issuer;
     }
@@ -211,8 +211,11 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         Fingerprint = service.Info.Fingerprint,
     };
 
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+    /// <summary>An environment variable; null where it is not set. A blank one is an error: the default may be another environment.</summary>
+    private static string? Variable(string name, string errorId) =>
+        Environment.GetEnvironmentVariable(name) is not { } value ? null
+        : !string.IsNullOrWhiteSpace(value) ? value
+        : throw new ToriiException(errorId, $"The environment variable {name} is empty.") { Variant = "emptyVariable" };
 
     private static Uri? ReadAddress(string? text, string source, string errorId) =>
         text is null ? null
