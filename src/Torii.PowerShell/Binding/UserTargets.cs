@@ -37,6 +37,7 @@ internal sealed class UserTargets
     private readonly bool _isExplicit;
     private readonly bool _isComputed;
     private readonly bool _namesSession;
+    private readonly bool _computesSession;
     private int _records;
 
     /// <summary>Create it in BeginProcessing: only then the bound parameters are those of the command line.</summary>
@@ -46,7 +47,8 @@ internal sealed class UserTargets
     {
         _isExplicit = invocation.BoundParameters.TryGetValue(parameter, out object? bound);
         _isComputed = _isExplicit && bound is not ToriiUserReference[];
-        _namesSession = invocation.BoundParameters.ContainsKey(nameof(ToriiUserReference.SessionId));
+        _namesSession = invocation.BoundParameters.TryGetValue(nameof(ToriiUserReference.SessionId), out object? session);
+        _computesSession = _namesSession && session is not (null or string);
     }
 
     /// <summary>The record behind a bound InputObject; null for an id.</summary>
@@ -68,7 +70,7 @@ internal sealed class UserTargets
         InputRecord? record = input as InputRecord;
         int? row = record is { Live: null } ? _records : null;
         ToriiUserReference[] resolved = [.. users.Select(user =>
-            !_isExplicit ? user
+            !_isExplicit ? _computesSession && record is not null ? UserReferences.FromRecord(record, namesSession: true) : user
             : record is not null ? UserReferences.Combine(user, record, _isComputed, _namesSession)
             : input is not null && !_isComputed ? UserReferences.Combine(user, InputRecord.ToText(input))
             : user)];
