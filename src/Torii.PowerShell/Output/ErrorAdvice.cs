@@ -14,6 +14,7 @@ internal static class ErrorAdvice
     {
         [ToriiErrorId.AmbiguousInput] = "Pipe the user, or an object with UserId alone, for the user; keep SessionId for one session.",
         [ToriiErrorId.AmbiguousInput + "/column"] = "Rename the column to UserId.",
+        [ToriiErrorId.AmbiguousInput + "/emulators"] = "Give each a name of its own: Get-ToriiEmulator | ForEach-Object { Connect-Torii -Emulator $_ -Name $_.Port }.",
         [ToriiErrorId.AmbiguousInput + "/explicit"] = "Pipe the object without -UserId, or give -UserId without an object in the pipeline.",
         [ToriiErrorId.AmbiguousInput + "/explicitSession"] = "Give one of them.",
         [ToriiErrorId.AmbiguousInput + "/jwks"] = "Specify either -Jwks or -JwksPath.",
