@@ -129,6 +129,33 @@ Describe 'Connections' {
             Assert-ToriiError (Invoke-Watched { Connect-Torii }).EndedBy Torii.InvalidApiUrl InvalidArgument '*TORII_API_URL*'
         }
 
+        It 'refuses a blank <Variable>' -ForEach @(
+            foreach ($blank in ' ', "`t`r`n") {
+                @{ Variable = 'TORII_SECRET_KEY'; Blank = $blank; Id = 'Torii.InvalidSecretKey'; With = @{} }
+                @{ Variable = 'TORII_API_URL'; Blank = $blank; Id = 'Torii.InvalidApiUrl'; With = @{ SecretKey = 'sk_live_0123456789abcdef' } }
+                @{ Variable = 'TORII_ISSUER'; Blank = $blank; Id = 'Torii.InvalidIssuer'; With = @{ SecretKey = 'sk_live_0123456789abcdef' } }
+            }
+        ) {
+            # The default of a variable that was not filled in may be another environment.
+            [Environment]::SetEnvironmentVariable($Variable, $Blank)
+            $run = Invoke-Watched { Connect-Torii @With -SkipCheck }
+            Assert-ToriiError $run.EndedBy $Id InvalidArgument "*$Variable is empty*"
+            $run.EndedBy.ErrorDetails.RecommendedAction | Should -BeLike "*$Variable*"
+            Get-ToriiConnection | Should -BeNullOrEmpty
+        }
+
+        It 'refuses an empty TORII_API_URL of its process' -Skip:$IsWindows {
+            # A container or a workflow sets an undefined value so. Windows has no empty variables.
+            $run = Invoke-Shell 'try { Connect-Torii -SecretKey sk_live_0123456789abcdef -SkipCheck } catch { "$_" }; @(Get-ToriiConnection).Count' @{ TORII_API_URL = '' }
+            $run.Output.Trim() -split '\r?\n' | Should -Be 'The environment variable TORII_API_URL is empty.', '0'
+        }
+
+        It 'does not look at a blank variable where the parameter is given' {
+            'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, ' ') }
+            (Connect-Torii -SecretKey $key -ApiUrl $url -Issuer https://acme.torii.so -PassThru).ApiUrl | Should -Be $url
+            ($emulator | Connect-Torii -PassThru).ApiUrl | Should -Be $url
+        }
+
         It 'says where to get a key from when there is none' {
             $run = Invoke-Watched { Connect-Torii }
             Assert-ToriiError $run.EndedBy Torii.InvalidSecretKey InvalidArgument

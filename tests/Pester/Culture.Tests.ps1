@@ -40,12 +40,34 @@ Describe 'Dates in the culture ar-SA' -Skip:$noCultures {
 Describe 'Ambiguous dates' -Skip:$noCultures {
     # 4.3.2026 and 04.03.2026 are dates in da-DK.
     It '<Given> is not a date in <Culture>' -ForEach @(
-        '4.3.2026', '04.03.2026', '3/4/26', '2026-13-01', '2026-02-30', 'March 4, 2026', 'yesterday', '20260304', '1709510400' | ForEach-Object { @{ Given = $_; Culture = 'da-DK' } }
+        '4.3.2026', '04.03.2026', '03/04/2026 09:30:00', '3/4/26', '2026-13-01', '2026-02-30', 'March 4, 2026', 'yesterday', '20260304', '1709510400' | ForEach-Object { @{ Given = $_; Culture = 'da-DK' } }
         $cultures | ForEach-Object { @{ Given = '03/04/2026'; Culture = $_ } }
     ) {
         $run = Use-Culture $Culture { Invoke-Watched { Get-ToriiUser -CreatedAfter $Given -First 1 } }
         Assert-ParameterError $run.EndedBy CreatedAfter "*'$Given' is not a date*2026-05-16*"
         $run.Requests | Should -BeNullOrEmpty
+    }
+}
+
+# The same text is another day in another culture: 04/03/2026 09:30:00 +00:00.
+Describe 'A date that <_> wrote into a CSV file' -ForEach 'en-US', 'en-GB', 'da-DK', 'ar-SA', 'iv' -Skip:$noCultures {
+    BeforeAll { $culture = $_ }
+
+    It 'Is refused as Export-Csv writes it, and the message names another way' {
+        $row = Use-Culture $culture { $everybody[30] | Export-Csv $TestDrive/users.csv; Import-Csv $TestDrive/users.csv }
+        $run = Use-Culture $culture { Invoke-Watched { Get-ToriiUser -CreatedAfter $row.CreatedAt } }
+        Assert-ParameterError $run.EndedBy CreatedAfter "*is not a date*ToString('o')*"
+        $run.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'Is read as the same moment when it was exported that way' {
+        $row = Use-Culture $culture { $everybody[30] | Select-Object UserId, @{ Name = 'CreatedAt'; Expression = { $_.CreatedAt.ToString('o') } } | Export-Csv $TestDrive/users.csv; Import-Csv $TestDrive/users.csv }
+        (Use-Culture $culture { Get-ToriiUser -CreatedAfter $row.CreatedAt -CreatedBefore $row.CreatedAt }).UserId | Should -Be $everybody[30].UserId
+    }
+
+    It 'Is read as the same moment from JSON' {
+        $row = Use-Culture $culture { $everybody[30] | ConvertTo-Json | ConvertFrom-Json }
+        (Use-Culture $culture { Get-ToriiUser -CreatedAfter $row.CreatedAt -CreatedBefore $row.CreatedAt }).UserId | Should -Be $everybody[30].UserId
     }
 }
 
@@ -99,8 +121,9 @@ Describe 'Times and processes in the culture ar-SA' -Skip:$noCultures {
     BeforeAll { $culture = 'ar-SA' }
 
     It 'A table shows a time in the Gregorian calendar' {
-        $text = Use-Culture $culture { $everybody[0] | Format-Table | Out-String -Width 120 }
-        $text | Should -BeLike "*$($everybody[0].CreatedAt.ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture))*"
+        $session = Get-ToriiUser -Status active | Get-ToriiSession | Select-Object -First 1
+        $text = Use-Culture $culture { $session | Format-Table | Out-String -Width 120 }
+        $text | Should -BeLike "*$($session.CreatedAt.ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture))*"
     }
 
     It 'starts an emulator' {

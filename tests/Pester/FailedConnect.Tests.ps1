@@ -98,6 +98,29 @@ Describe 'A failed Connect-Torii' {
         Assert-Open default
     }
 
+    It 'Connects to none of several emulators' {
+        $second = Start-TestEmulator -Users 1 -NoConnection -Additional
+        try {
+            foreach ($name in 'default', 'acme') {
+                $seconds = Get-JournalEnd $second
+                $run = Invoke-Watched { $emulator, $second | Connect-Torii -Name $name -PassThru }
+                Assert-ToriiError $run.EndedBy Torii.AmbiguousInput InvalidArgument '*Several emulators*'
+                $run.Output | Should -BeNullOrEmpty
+                $run.Requests | Should -BeNullOrEmpty
+                Get-Journal $seconds $second | Should -BeNullOrEmpty
+                Assert-Closed $name 'emulators'
+            }
+            # As the error recommends.
+            $emulator, $second | ForEach-Object { Connect-Torii -Emulator $_ -Name $_.Port }
+            (Get-ToriiConnection $second.Port).ApiUrl | Should -Be $second.ApiUrl
+            (Get-ToriiConnection $emulator.Port).ApiUrl | Should -Be $url
+        }
+        finally {
+            Stop-ToriiEmulator -Port $second.Port -Confirm:$false
+            $emulator.Port, $second.Port | ForEach-Object { Disconnect-Torii $_ -ErrorAction Ignore }
+        }
+    }
+
     It 'Explains itself under a name that was never connected' {
         $null = Invoke-Watched { Connect-Torii -SecretKey nonsense-that-is-long -ApiUrl $url -Name fresh }
         Assert-Closed fresh key

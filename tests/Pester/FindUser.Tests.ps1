@@ -202,3 +202,37 @@ Describe 'An exact address in contract <Contract>' -ForEach @{ Contract = '0.0.3
         foreach ($way in $ways) { (Invoke-Watched { & $way.Do $address }).Output.UserId | Should -Be $id }
     }
 }
+
+Describe 'A search by -Email and -Name' {
+    BeforeAll {
+        $emulator = Start-TestEmulator -Users 5
+        # What every search is answered with: a service that finds look-alikes too.
+        function Set-Answer([hashtable[]] $Users) {
+            $items = $Users | ForEach-Object { @{ id = "01931a73-8b00-7000-8000-$([guid]::NewGuid().ToString('n').Substring(20))"; environmentId = $emulator.EnvironmentId; status = 'active'; createdAt = '2024-01-01T00:00:00Z'; updatedAt = '2024-01-02T00:00:00Z' } + $_ }
+            Clear-Fault
+            Add-Fault @{ operation = 'searchUsers'; kind = 'wrongShape'; body = (ConvertTo-Json @{ items = @($items); nextCursor = $null; hasMore = $false } -Depth 5 -Compress) }
+        }
+    }
+    AfterAll { Stop-TestEmulator }
+
+    It 'Does not take <What> for the letter in -Email <Pattern>' -ForEach @(
+        foreach ($pattern in 'kims@example.com', '*kims*', 'KIMS@*', '[k]ims@*') {
+            @{ Pattern = $pattern; What = 'a Kelvin sign'; Like = "$([char]0x212A)ims@example.com" }
+            @{ Pattern = $pattern; What = 'a full-width letter'; Like = "$([char]0xFF4B)ims@example.com" }
+            @{ Pattern = $pattern; What = 'a letter and a zero-width space'; Like = "k$([char]0x200B)ims@example.com" }
+            @{ Pattern = $pattern; What = 'a long s'; Like = "kim$([char]0x017F)@example.com" }
+        }
+    ) {
+        Set-Answer @{ email = $Like }, @{ email = 'Kims@Example.com' }
+        $found = @((Invoke-Watched { Get-ToriiUser -Email $Pattern }).Output.Email)
+        $found | Should -HaveCount 1
+        [string]::Equals($found[0], 'Kims@Example.com', 'Ordinal') | Should -BeTrue
+    }
+
+    It 'Takes a composed and a decomposed letter for the same in -Name <Pattern>' -ForEach @(
+        foreach ($a in "$([char]0xC5)sa", "A$([char]0x30A)sa") { foreach ($pattern in $a, "$a*", "*$($a.ToLowerInvariant())*") { @{ Pattern = $pattern } } }
+    ) {
+        Set-Answer @{ name = "$([char]0xC5)sa Berg" }, @{ name = "A$([char]0x30A)sa Berg" }, @{ name = "$([char]0xC5)sa" }, @{ name = "A$([char]0x30A)sa" }, @{ name = 'Asa' }
+        @((Invoke-Watched { Get-ToriiUser -Name $Pattern }).Output) | Should -HaveCount ($Pattern.Contains('*') ? 4 : 2)
+    }
+}

@@ -33,6 +33,18 @@ Describe 'New-ToriiUser' {
             $run.Warnings | Should -HaveCount 1
         }
 
+        It 'Refuses a row of which no column is used, names its columns, and goes on' {
+            $rows = [pscustomobject]@{ 'Mail address' = 'a@example.com'; Fone = '1' }, [pscustomobject]@{ Email = New-Address }, @{ Adresse = 'Here 1' }, 'text@example.com'
+            $run = Invoke-Watched { $rows | New-ToriiUser }
+            $run.Mutations | Should -HaveCount 1
+            $run.Warnings | Should -BeNullOrEmpty
+            $run.Errors | Should -HaveCount 3
+            $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.InvalidRequest InvalidArgument }
+            $run.Errors | Where-Object { "$_" -like '*row 1*Mail address, Fone*' } | Should -HaveCount 1
+            $run.Errors | Where-Object { "$_" -like '*row 3*Adresse*' } | Should -HaveCount 1
+            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Email, Password, Name*'
+        }
+
         # Every parameter with every blank value: Sweep.Tests.ps1.
         It 'An empty parameter is an error that does not advise to clear it' {
             $run = Invoke-Watched { New-ToriiUser (New-Address) -Phone '' }
@@ -105,9 +117,11 @@ Describe 'New-ToriiUser' {
             @($run.Output.Email | Sort-Object) | Should -Be @($rows[0, 4].Email | Sort-Object)
             $run.Mutations | Should -HaveCount 2
             $run.Errors | Should -HaveCount 3
-            $run.Errors[0, 1] | ForEach-Object { Assert-ToriiError $_ Torii.InvalidRequest InvalidArgument '*DateOfBirth*' }
-            Assert-ToriiError $run.Errors[2] Torii.InvalidRequest InvalidArgument '*PublicMetadata*'
-            $run.Errors.TargetObject.Email | Should -Be $rows[1, 2, 3].Email
+            foreach ($i in 1, 2, 3) {
+                $problem = @($run.Errors | Where-Object { $_.TargetObject.Email -eq $rows[$i].Email })
+                $problem | Should -HaveCount 1
+                Assert-ToriiError $problem[0] Torii.InvalidRequest InvalidArgument ($i -eq 3 ? '*PublicMetadata*' : '*DateOfBirth*')
+            }
         }
 
         It 'gives what is on the command line to every row' {

@@ -270,7 +270,7 @@ Describe 'The environment of the emulator' {
             $variables | Where-Object { $_ -like 'TORII_*' } | Should -BeNullOrEmpty
         }
         finally {
-            $names | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
+            $names | ForEach-Object { [Environment]::SetEnvironmentVariable($_, [NullString]::Value) }
             if ($started) { Stop-ToriiEmulator -Port $started.Port -Confirm:$false }
         }
     }

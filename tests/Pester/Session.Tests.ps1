@@ -135,16 +135,48 @@ Describe 'Sessions' {
             $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $opened[0].SessionId }
             $run.Mutations.path | Should -BeLike "*/sessions/$($opened[0].SessionId)"
             foreach ($blank in $null, '', '  ') {
-                $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $blank }
-                $run.Errors | Should -HaveCount 1
-                Assert-ToriiError $run.Errors[0] Torii.InvalidId InvalidArgument '*empty*'
-                $run.Requests | Should -BeNullOrEmpty
+                foreach ($run in (Invoke-Watched { Revoke-ToriiSession -UserId $people[12].UserId -SessionId $blank }), (Invoke-Watched { $people[12, 13] | Revoke-ToriiSession -SessionId $blank })) {
+                    $run.Errors | Should -HaveCount 1
+                    Assert-ToriiError $run.EndedBy Torii.InvalidId InvalidArgument '*-SessionId is empty*'
+                    $run.Requests | Should -BeNullOrEmpty
+                }
             }
         }
 
         It 'refuses one session for several users' {
             $session = (Open-Session $people[12])[0]
             $run = Invoke-Watched { Revoke-ToriiSession -UserId $people[12, 13].UserId -SessionId $session.SessionId }
+            Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
+            $run.Mutations | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'A script block for -SessionId' {
+        It 'Revokes the session that it returns for a row <What>' -ForEach @(
+            @{ What = 'with the session in a column of another name'; Make = { param($s) [pscustomobject]@{ UserId = $s.UserId; Session = $s.SessionId } }; Script = { $_.Session } }
+            @{ What = 'that is the response of the service'; Make = { param($s) [pscustomobject]@{ id = $s.SessionId; userId = $s.UserId } }; Script = { $_.id } }
+            @{ What = 'selected from a session'; Make = { param($s) $s | Select-Object UserId, IpAddress, @{ Name = 'Sid'; Expression = { $_.SessionId } } }; Script = { $_.Sid } }
+            @{ What = 'with an empty SessionId'; Make = { param($s) [pscustomobject]@{ UserId = $s.UserId; SessionId = ''; Other = $s.SessionId } }; Script = { $_.Other } }
+        ) {
+            $opened = Open-Session $people[17] 3
+            $rows = $opened[0, 1] | ForEach-Object { & $Make $_ }
+            $run = Invoke-Watched { $rows | Revoke-ToriiSession -SessionId $Script }
+            $run.Errors | Should -BeNullOrEmpty
+            @($run.Mutations.path | Sort-Object) | Should -Be @($opened[0, 1] | ForEach-Object { "/api/server/v1/users/$($_.UserId)/sessions/$($_.SessionId)" } | Sort-Object)
+        }
+
+        It 'That returns <What> is an error of its row' -ForEach @{ What = 'nothing'; Value = $null }, @{ What = 'blank text'; Value = ' ' } {
+            $opened = Open-Session $people[18] 2
+            $rows = [pscustomobject]@{ UserId = $opened[0].UserId; Session = $Value }, [pscustomobject]@{ UserId = $opened[1].UserId; Session = $opened[1].SessionId }
+            $run = Invoke-Watched { $rows | Revoke-ToriiSession -SessionId { $_.Session } }
+            $run.Errors | Should -HaveCount 1
+            Assert-ToriiError $run.Errors[0] Torii.InvalidId InvalidArgument '*row 1*empty*'
+            $run.Mutations.path | Should -Be "/api/server/v1/users/$($opened[1].UserId)/sessions/$($opened[1].SessionId)"
+        }
+
+        It 'Is needed for a row that may name another session: an id does not replace it' {
+            $opened = Open-Session $people[18] 2
+            $run = Invoke-Watched { [pscustomobject]@{ UserId = $opened[0].UserId; Session = $opened[0].SessionId } | Revoke-ToriiSession -SessionId $opened[1].SessionId }
             Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
             $run.Mutations | Should -BeNullOrEmpty
         }

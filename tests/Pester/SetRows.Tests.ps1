@@ -42,6 +42,24 @@ Describe 'Set-ToriiUser, from rows' {
             }
         }
 
+        It 'Refuses a row of which only the key is used, names its other columns, and goes on' {
+            $rows = @(
+                [pscustomobject]@{ UserId = $people[0].UserId; Fone = '1'; Email = 'new@example.com' }
+                [pscustomobject]@{ UserId = $people[1].UserId; Phone = '1' }
+                $people[2] | Select-Object UserId, ConnectionName, Status
+            )
+            $run = Invoke-Watched { $rows | Set-ToriiUser }
+            $run.Mutations.userId | Should -Be $people[1].UserId
+            $run.Warnings | Should -BeNullOrEmpty
+            $run.Errors | Should -HaveCount 2
+            $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.InvalidRequest InvalidArgument }
+            $run.Errors | Where-Object { "$_" -like "*$($people[0].UserId)*row 1*Fone, Email*" } | Should -HaveCount 1
+            $run.Errors | Where-Object { "$_" -like "*$($people[2].UserId)*row 3*Status*" } | Should -HaveCount 1
+            $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Phone*Clear*'
+            # With a value on the command line the rows only say for whom it is.
+            (Invoke-Watched { $rows[0, 2] | Set-ToriiUser -Locale da }).Mutations | Should -HaveCount 2
+        }
+
         It 'P1: gives what is on the command line to every row, the last one included' {
             $rows = $people[0..3] | ForEach-Object { [pscustomobject]@{ UserId = $_.UserId; Locale = 'en' } }
             $rows[1].Locale = ''

@@ -8,7 +8,7 @@ $script:emulator = $null
 
 if (-not (Test-Path $module)) { throw "There is no module at $module. Run ./build.ps1 Build first." }
 # What a person set for real work is not for tests: a forgotten -SecretKey must not find a live one.
-'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
+'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, [NullString]::Value) }
 Import-Module $module -Global
 
 function Get-ModulePath { $script:module }

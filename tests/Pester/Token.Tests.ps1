@@ -1,6 +1,6 @@
 BeforeAll {
     $module = [IO.Path]::GetFullPath("$PSScriptRoot/../../out/Torii/Torii.psd1")
-    'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
+    'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, [NullString]::Value) }
     Import-Module $module
     Get-ToriiConnection | Disconnect-Torii
     $emulator = Start-ToriiEmulator -Users 20

@@ -2,7 +2,7 @@ BeforeAll {
     $module = [IO.Path]::GetFullPath("$PSScriptRoot/../../out/Torii/Torii.psd1")
     $corpus = [IO.Path]::GetFullPath("$PSScriptRoot/../Torii.Client.Tests/Tokens/Corpus")
     $examples = [IO.Path]::GetFullPath("$PSScriptRoot/../../examples")
-    'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
+    'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER' | ForEach-Object { [Environment]::SetEnvironmentVariable($_, [NullString]::Value) }
     Import-Module $module
 
     function Get-Reason([scriptblock] $Script) { try { $null = & $Script } catch { ($_.FullyQualifiedErrorId -split ',')[0] } }

@@ -21,23 +21,36 @@ Describe 'Views' {
         Update-FormatData -PrependPath (Join-Path (Split-Path (Get-ModulePath)) Torii.Format.ps1xml) -ErrorAction Stop
     }
 
-    It 'of <What> fit 120 columns, one line each, and show the ids whole' -ForEach @(
-        @{ What = 'users'; Get = { $users }; Ids = 'UserId' }
-        @{ What = 'sessions'; Get = { $sessions }; Ids = 'SessionId', 'UserId' }
-        @{ What = 'connections'; Get = { $connections }; Ids = 'Name', 'KeyHint' }
-        @{ What = 'emulators'; Get = { $emulator }; Ids = 'Port', 'ProcessId', 'ApiUrl' }
+    It 'of <What> fit <Width> columns, one line each, and show the ids whole' -ForEach @(
+        foreach ($width in 80, 97, 120) {
+            @{ Width = $width; What = 'users'; Get = { $users }; Ids = 'UserId' }
+            @{ Width = $width; What = 'sessions'; Get = { $sessions }; Ids = 'SessionId', 'UserId' }
+            @{ Width = $width; What = 'connections'; Get = { $connections }; Ids = $width -lt 120 ? 'KeyHint' : 'KeyHint', 'Name' }
+            @{ Width = $width; What = 'emulators'; Get = { $emulator }; Ids = 'Port', 'ProcessId', 'ApiUrl' }
+        }
     ) {
         $objects = @(& $Get)
         $objects.Count | Should -BeGreaterThan 0
-        $text = $objects | Out-String -Width 120
+        $text = $objects | Out-String -Width $Width
         $lines = $text -split '\r?\n'
-        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $Width
         foreach ($object in $objects) {
             foreach ($id in $Ids) { if (-not $text.Contains("$($object.$id)")) { throw "The table does not show $id $($object.$id) whole." } }
         }
         # A table, not a list; the longest of names does not break it.
         @($lines | Where-Object { $_ -match ' : ' }) | Should -BeNullOrEmpty
         @($lines | Where-Object { $_ -match [regex]::Escape("$($objects[-1].(@($Ids)[0]))") }) | Should -HaveCount 1
+        # One line of headers and one of dashes for each group, and a line for each object.
+        $groups = @($lines | Where-Object { $_ -match '^-+( +-+)+ *$' }).Count
+        @($lines | Where-Object { $_.Trim() -and $_ -notmatch '^ +UserId: ' }) | Should -HaveCount ($objects.Count + 2 * $groups)
+    }
+
+    It 'of users show most of an email address at 80 columns' {
+        $user = $users | Where-Object UserId -EQ $long.id
+        $text = $users | Out-String -Width 80
+        $text | Should -BeLike "*$($user.UserId) $($user.Email.Substring(0, 25))… $($user.Status)*"
+        $ada = $users | Where-Object Email -EQ 'ada@example.com'
+        $text | Should -Match "(?m)^$($ada.UserId) ada@example\.com +$($ada.Status) +Ada L"
     }
 
     It 'of sessions name the user above the sessions' {
@@ -46,10 +59,10 @@ Describe 'Views' {
         $text | Should -BeLike "*UserId: $($some[0].UserId)*$($some[0].SessionId)*"
     }
 
-    It 'show what matters of a user in a table: status, day of creation, name and address' {
+    It 'show what matters of a user in a table: status, name and address' {
         $user = $users | Where-Object Email -EQ 'ada@example.com'
         $line = ($user | Out-String -Width 120) -split '\r?\n' | Where-Object { $_ -match $user.UserId }
-        foreach ($part in $user.Status, $user.CreatedAt.ToString('yyyy-MM-dd'), $user.Name, $user.Email) { $line | Should -BeLike "*$part*" }
+        foreach ($part in $user.Status, $user.Name, $user.Email) { $line | Should -BeLike "*$part*" }
     }
 
     It 'list everything that a <_> has' -ForEach 'user', 'session', 'connection' {

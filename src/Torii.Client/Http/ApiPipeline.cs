@@ -156,6 +156,11 @@ internal sealed class ApiPipeline : IDisposable
         }
         catch (Exception e) when (e is not ToriiException)
         {
+            if (e is not OperationCanceledException)
+            {
+                permit.ReportEnd();
+            }
+
             run.Note(e);
             throw;
         }
@@ -188,25 +193,43 @@ internal sealed class ApiPipeline : IDisposable
     /// <summary>Waits until the request may be sent, without a place among the items that are worked on.</summary>
     private async ValueTask<RetryAfterGate.Permit> EnterAsync(RequestAttempts run)
     {
-        Bulk.IWorkSlot? slot = _gate.IsClosed ? run.Caller.Slot : null;
-        slot?.Release();
-        RetryAfterGate.Permit permit = await _gate.EnterAsync(
-            run.Entered ??= _gate.Now,
-            wait => run.Observer?.Verbose(FormattableString.Invariant($"Throttling {run.Request.Describe()} for {wait.TotalSeconds:0.0} s, as {_service.Name} requested")),
-            run.Caller.Cancellation).ConfigureAwait(false);
-        try
+        run.Entered ??= _gate.Now;
+        while (true)
         {
-            if (slot is not null)
+            if (_gate.TryEnter() is { } free)
             {
-                await slot.ReacquireAsync(run.Caller.Cancellation).ConfigureAwait(false);
+                return free;
             }
 
-            return permit;
-        }
-        catch
-        {
-            permit.Dispose();
-            throw;
+            Bulk.IWorkSlot? slot = run.Caller.Slot;
+            slot?.Release();
+            RetryAfterGate.Permit permit = await _gate.EnterAsync(
+                run.Entered.Value,
+                wait => run.Observer?.Verbose(FormattableString.Invariant($"Throttling {run.Request.Describe()} for {wait.TotalSeconds:0.0} s, as {_service.Name} requested")),
+                run.Caller.Cancellation).ConfigureAwait(false);
+            bool isValid = false;
+            try
+            {
+                if (slot is not null)
+                {
+                    await slot.ReacquireAsync(run.Caller.Cancellation).ConfigureAwait(false);
+                }
+
+                isValid = permit.IsValid;
+            }
+            finally
+            {
+                if (!isValid)
+                {
+                    permit.Dispose();
+                }
+            }
+
+            // The gate may have been closed while the request waited for its place.
+            if (isValid)
+            {
+                return permit;
+            }
         }
     }
 }

@@ -2,8 +2,9 @@ namespace Torii.Client.Http;
 
 /// <summary>
 /// Throttles the requests of a connection to what its service accepts. A response with a time to wait closes the gate
-/// for all requests, because the limit is the connection's. Afterwards one request probes; the others follow one by one
-/// at the rate that the service accepted before, which then grows (additive increase, multiplicative decrease).
+/// for all requests, because the limit is the connection's. Afterwards one request probes, alone until it has a response
+/// or has failed; the others follow one by one at the rate that the service accepted before, which then grows (additive
+/// increase, multiplicative decrease).
 /// </summary>
 /// <param name="longestWait">
 /// How long the gate stays closed at most, whatever the service names; and how long no request may have been accepted
@@ -29,13 +30,15 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
 
     private TimeSpan _closedUntil;
     private TimeSpan _namedUntil;
-    private TimeSpan _closedAt = TimeSpan.MinValue;
     private TimeSpan _lastAccepted;
     private TimeSpan _lastGrowth;
     private TimeSpan _next;
     private double _rate = double.PositiveInfinity;
     private double _refusedRate;
-    private bool _probe;
+    private bool _mustProbe;
+
+    /// <summary>How often the gate was closed: a request of an earlier time does not tell anything about the last time.</summary>
+    private int _closings;
 
     private TimeSpan _windowStart;
     private int _acceptedInWindow;
@@ -44,15 +47,12 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     /// <summary>The time by the clock of the gate.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <summary>Whether a request has to wait, so that the caller prepares for it.</summary>
-    public bool IsClosed
+    /// <summary>Lets a request through at once; null when it has to wait with <see cref="EnterAsync"/>.</summary>
+    public Permit? TryEnter()
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return _probe || _closedUntil > Now || !double.IsPositiveInfinity(Rate(Now));
-            }
+            return _mustProbe || _closedUntil > Now || !double.IsPositiveInfinity(Rate(Now)) ? null : new Permit(this, _closings, ownsTurn: false);
         }
     }
 
@@ -60,31 +60,26 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     /// <param name="since">When the request first wanted to be sent.</param>
     /// <param name="onWait">Receives each wait before it begins.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The permit. Report the response to it, and dispose it.</returns>
+    /// <returns>The permit. Report the response or the failure to it, and dispose it.</returns>
     /// <exception cref="RetryAfterException">The wait would be too long.</exception>
-    public async ValueTask<Permit> EnterAsync(TimeSpan since, Action<TimeSpan> onWait, CancellationToken cancellation)
+    public async Task<Permit> EnterAsync(TimeSpan since, Action<TimeSpan> onWait, CancellationToken cancellation)
     {
-        if (!IsClosed)
-        {
-            return new Permit(this, Now, ownsTurn: false);
-        }
-
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
-        bool keepsTurn = false;
+        Permit? permit = null;
         try
         {
-            while (TakeOrWait(since, out keepsTurn) is { } wait)
+            while (TakeOrWait(since, out permit) is { } wait)
             {
                 onWait(wait);
                 // A delay is cut to milliseconds; cut to zero it would not be one.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellation).ConfigureAwait(false);
             }
 
-            return new Permit(this, Now, keepsTurn);
+            return permit!;
         }
         finally
         {
-            if (!keepsTurn)
+            if (permit is not { OwnsTurn: true })
             {
                 _turn.Release();
             }
@@ -92,12 +87,12 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
     }
 
     /// <summary>Returns the wait before the request at the head of the queue may go; null when it goes now.</summary>
-    private TimeSpan? TakeOrWait(TimeSpan since, out bool probes)
+    private TimeSpan? TakeOrWait(TimeSpan since, out Permit? permit)
     {
         lock (_lock)
         {
             TimeSpan now = Now;
-            probes = false;
+            permit = null;
             if (_closedUntil > now)
             {
                 since = since > _lastAccepted ? since : _lastAccepted;
@@ -112,10 +107,18 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
                 return _next - now;
             }
 
-            probes = _probe;
-            _probe = false;
             _next = double.IsPositiveInfinity(rate) ? now : now + TimeSpan.FromSeconds(1 / rate);
+            permit = new Permit(this, _closings, ownsTurn: _mustProbe);
             return null;
+        }
+    }
+
+    /// <summary>The probe has a response or has failed: the others follow, unless the gate was closed again meanwhile.</summary>
+    private void Probed(int closings)
+    {
+        lock (_lock)
+        {
+            _mustProbe &= closings != _closings;
         }
     }
 
@@ -136,16 +139,16 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
         }
     }
 
-    /// <param name="sent">When the request was sent that was refused.</param>
+    /// <param name="closings">How often the gate had been closed when the refused request was sent.</param>
     /// <param name="wait">The time to wait that the service named.</param>
     /// <param name="isLimit">Whether it is about the rate of the requests (429).</param>
-    private void Refused(TimeSpan sent, TimeSpan wait, bool isLimit)
+    private void Refused(int closings, TimeSpan wait, bool isLimit)
     {
         lock (_lock)
         {
             TimeSpan now = Now;
             // Requests that were sent before the gate closed were refused by the same overload.
-            if (isLimit && sent > _closedAt)
+            if (isLimit && closings == _closings)
             {
                 double rate = Rate(now);
                 double accepted = Math.Max(
@@ -157,8 +160,8 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
                 _previousWindowRate = 0;
             }
 
-            _closedAt = now;
-            _probe = true;
+            _closings++;
+            _mustProbe = true;
             TimeSpan until = now + (wait < longestWait ? wait : longestWait);
             _closedUntil = until > _closedUntil ? until : _closedUntil;
             _namedUntil = now + wait > _namedUntil || _namedUntil < now ? now + wait : _namedUntil;
@@ -180,9 +183,26 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
         return _rate;
     }
 
-    /// <summary>The right to send one request.</summary>
-    internal sealed class Permit(RetryAfterGate gate, TimeSpan sent, bool ownsTurn) : IDisposable
+    /// <summary>The right to send one request. It ends when the gate is closed before the request is sent.</summary>
+    internal sealed class Permit(RetryAfterGate gate, int closings, bool ownsTurn) : IDisposable
     {
+        private bool _ownsTurn = ownsTurn;
+
+        /// <summary>Whether the request probes: no other one is let through until the permit is disposed.</summary>
+        public bool OwnsTurn => _ownsTurn;
+
+        /// <summary>Whether the gate was not closed since the permit was given.</summary>
+        public bool IsValid
+        {
+            get
+            {
+                lock (gate._lock)
+                {
+                    return closings == gate._closings;
+                }
+            }
+        }
+
         /// <summary>Reports the response.</summary>
         /// <param name="response">The response.</param>
         public void Report(ApiResponse response)
@@ -190,19 +210,30 @@ internal sealed class RetryAfterGate(TimeSpan longestWait, TimeProvider time)
             bool isLimit = response.Status == System.Net.HttpStatusCode.TooManyRequests;
             if (response.RetryAfter is { Ticks: > 0 } wait && (isLimit || RetryRule.IsTransient(response.Status)))
             {
-                gate.Refused(sent, wait, isLimit);
+                gate.Refused(closings, wait, isLimit);
             }
             else if (!isLimit)
             {
                 gate.Accepted();
             }
+
+            ReportEnd();
+        }
+
+        /// <summary>Reports that there is no response. A request that was cancelled, or was not sent, does not report it.</summary>
+        public void ReportEnd()
+        {
+            if (_ownsTurn)
+            {
+                gate.Probed(closings);
+            }
         }
 
         public void Dispose()
         {
-            if (ownsTurn)
+            if (_ownsTurn)
             {
-                ownsTurn = false;
+                _ownsTurn = false;
                 gate._turn.Release();
             }
         }

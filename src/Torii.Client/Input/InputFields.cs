@@ -54,6 +54,9 @@ public enum InputFieldKind
 /// </summary>
 public static class InputFields
 {
+    /// <summary>The number of columns that an error names.</summary>
+    private const int MaxNamed = 5;
+
     /// <summary>Whether a value means nothing: null, database null, and blank text.</summary>
     public static bool IsEmpty(object? value) => InputRecord.IsEmpty(value);
 
@@ -104,6 +107,28 @@ public static class InputFields
                 body.Set(field.Member, Convert(field, value));
             }
         }
+    }
+
+    /// <summary>Why a row sets nothing, where none of its columns is used; null for a row that has empty cells only.</summary>
+    /// <param name="fields">The columns that are used.</param>
+    /// <param name="row">The row; null for an input that has no columns, such as text.</param>
+    /// <param name="keys">Columns that tell which object the row is about.</param>
+    public static ToriiException? FindUnused(IReadOnlyList<string> fields, InputRecord? row, IReadOnlyList<string> keys)
+    {
+        string[] columns = [.. row?.Properties.Select(static p => p.Key).Except(keys, StringComparer.OrdinalIgnoreCase) ?? []];
+        if (row is not null && (columns.Length == 0 || columns.Intersect(fields, StringComparer.OrdinalIgnoreCase).Any()))
+        {
+            return null;
+        }
+
+        string named = string.Join(", ", columns.Take(MaxNamed).Select(Redactor.RedactLine));
+        return new ToriiException(
+            ToriiErrorId.InvalidRequest,
+            row is null ? "The input is not a row with columns." : $"None of the columns is used: {named}{(columns.Length > MaxNamed ? ", …" : "")}.")
+        {
+            Variant = "unknownColumns",
+            Details = new Dictionary<string, string> { ["fields"] = string.Join(", ", fields) },
+        };
     }
 
     private static string? FindNearlyNamed(InputRecord row, InputField field) =>

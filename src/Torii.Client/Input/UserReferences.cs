@@ -22,7 +22,9 @@ internal static class UserReferences
     public static ToriiUserReference FromId(string id) => new(id);
 
     /// <summary>Resolves a record. The reference has a problem where the record cannot be acted on.</summary>
-    public static ToriiUserReference FromRecord(InputRecord record) => record.Live switch
+    /// <param name="record">The record.</param>
+    /// <param name="namesSession">Whether the session is computed from the record, so that the record cannot have lost it.</param>
+    public static ToriiUserReference FromRecord(InputRecord record, bool namesSession = false) => record.Live switch
     {
         ToriiUser user => FindContradiction(record, user) is { } problem ? Ambiguous(record, problem) : new ToriiUserReference(user) { Input = record.Source },
         ToriiSession session => new ToriiUserReference(session.UserId, record.Source)
@@ -50,7 +52,7 @@ internal static class UserReferences
             EnvironmentId = membership.EnvironmentId,
         },
         not null => Unusable(record, $"An object of type {record.Live.GetType().Name} does not name a user."),
-        _ => FromRow(record),
+        _ => FromRow(record, namesSession),
     };
 
     /// <summary>Resolves a user id that was named explicitly while an id came through the pipeline.</summary>
@@ -94,7 +96,7 @@ internal static class UserReferences
             : explicitId;
     }
 
-    private static ToriiUserReference FromRow(InputRecord record)
+    private static ToriiUserReference FromRow(InputRecord record, bool namesSession)
     {
         string? user = record.Text(UserId);
         string? session = record.Text(SessionId);
@@ -106,7 +108,7 @@ internal static class UserReferences
             : near is not null && record.Text(near) is { } value && !ResponseValidator.SameId(value, user ?? id) ? $"Its column '{near}' looks like UserId and has another value."
             : FindUnusable(record)
             ?? (record.Is<ToriiUnverifiedToken>() ? "The claims of an unverified token do not name a user."
-            : session is null ? FindLostSession(record)
+            : session is null && !namesSession ? FindLostSession(record)
             : null);
         if (problem is not null)
         {
@@ -121,7 +123,7 @@ internal static class UserReferences
                 : Unusable(record, other is null ? "The object has no UserId." : $"The object has no UserId; its Id belongs to its {other}.");
         }
 
-        if (session is null && user is not null && id is not null && !ResponseValidator.SameId(id, user) && other is null)
+        if (session is null && !namesSession && user is not null && id is not null && !ResponseValidator.SameId(id, user) && other is null)
         {
             return Ambiguous(record, "Its Id and its UserId differ.");
         }

@@ -72,6 +72,13 @@ internal sealed class FieldParameters<TCommand>
         }
     }
 
+    /// <summary>Why a record sets nothing; null where it has empty cells only.</summary>
+    /// <param name="record">The record from the pipeline; null for an input without columns.</param>
+    /// <param name="others">Other columns that are used.</param>
+    /// <param name="keys">Columns that tell which object the record is about.</param>
+    public ToriiException? FindUnused(InputRecord? record, IReadOnlyList<string> others, IReadOnlyList<string> keys) =>
+        InputFields.FindUnused([.. _parameters.Select(static p => p.Field.Name), .. others], record, keys);
+
     /// <summary>The engine runs a script block for each record where a parameter takes text, and not where it takes any object.</summary>
     internal static object? Evaluate(string parameter, ScriptBlock script, InputRecord? record)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
+using Torii.Client.Http;
 
 namespace Torii.PowerShell.Binding;
 
@@ -8,8 +10,10 @@ namespace Torii.PowerShell.Binding;
 /// without an offset is UTC; a date object without one is local time, as everywhere in PowerShell.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class InstantTransformAttribute : ArgumentTransformationAttribute
+public sealed partial class InstantTransformAttribute : ArgumentTransformationAttribute
 {
+    private const string Exported = " Export-Csv writes dates in the format of the culture: export the property as text with ToString('o').";
+
     private static readonly string[] Formats =
     [
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
@@ -28,6 +32,15 @@ public sealed class InstantTransformAttribute : ArgumentTransformationAttribute
                 text.Trim(), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment) => moment,
             null => throw new ArgumentTransformationMetadataException("The date is empty. Specify a date, or omit the parameter. Is a variable not set?"),
             var other => throw new ArgumentTransformationMetadataException(
-                $"'{other}' is not a date in ISO 8601. Write it as 2026-05-16 or 2026-05-16T09:30:00Z, or pass a date object such as (Get-Date).AddDays(-7)."),
+                $"'{Redactor.RedactLine(other.ToString() ?? "")}' is not a date in ISO 8601. Write it as 2026-05-16 or 2026-05-16T09:30:00Z, or pass a date object such as (Get-Date).AddDays(-7).{(IsExported(other) ? Exported : "")}"),
         };
+
+    /// <summary>
+    /// Whether a text may be what Export-Csv wrote of a date: in the format and the calendar of its culture, which another
+    /// culture reads as another day in spite of the offset.
+    /// </summary>
+    private static bool IsExported(object value) => value is string text && Offset().IsMatch(text);
+
+    [GeneratedRegex(@" [+-]\d\d:\d\d\s*\z")]
+    private static partial Regex Offset();
 }

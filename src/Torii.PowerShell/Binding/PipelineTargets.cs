@@ -40,7 +40,7 @@ internal abstract class PipelineTargets<TReference>
         InputRecord? record = input as InputRecord;
         int? row = record is { Live: null } ? _records : null;
         TReference[] resolved = [.. references.Select(reference =>
-            !IsExplicit ? reference
+            !IsExplicit ? record is null ? reference : OfRecord(reference, record)
             : record is not null ? Combine(reference, record, _isComputed)
             : input is not null && !_isComputed ? Combine(reference, InputRecord.ToText(input))
             : reference)];
@@ -62,6 +62,9 @@ internal abstract class PipelineTargets<TReference>
         : record.Source is PSObject { BaseObject: ToriiReference reference } ? reference
         : ResourceReferences.FromRecord(record);
 
+    /// <summary>The target that a record from the pipeline is, where none was named.</summary>
+    protected virtual TReference OfRecord(TReference reference, InputRecord record) => reference;
+
     /// <summary>Combines a reference that was named explicitly with a record from the pipeline.</summary>
     protected abstract TReference Combine(TReference reference, InputRecord record, bool isComputed);
 
@@ -74,12 +77,19 @@ internal sealed class UserTargets(InvocationInfo invocation, string parameter) :
 {
     private readonly bool _namesSession = invocation.BoundParameters.ContainsKey(nameof(ToriiUserReference.SessionId));
 
+    /// <summary>A script block names the session of each record, so that no record has lost it.</summary>
+    private readonly bool _computesSession =
+        invocation.BoundParameters.TryGetValue(nameof(ToriiUserReference.SessionId), out object? session) && session is not (null or string);
+
     /// <summary>
     /// The organization that an object from the pipeline is; null for anything else. A row that merely has its id may be
     /// a user's that lost the UserId, and would stand for every member.
     /// </summary>
     public ToriiOrganizationReference? FindOrganization(object? inputObject) =>
         RecordOf(inputObject)?.Is<ToriiOrganization>() == true ? FindPiped(inputObject) as ToriiOrganizationReference : null;
+
+    protected override ToriiUserReference OfRecord(ToriiUserReference reference, InputRecord record) =>
+        _computesSession ? UserReferences.FromRecord(record, namesSession: true) : reference;
 
     protected override ToriiUserReference Combine(ToriiUserReference reference, InputRecord record, bool isComputed) =>
         UserReferences.Combine(reference, record, isComputed, _namesSession);

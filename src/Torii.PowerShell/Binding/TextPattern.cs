@@ -5,25 +5,37 @@ using Torii.Client.Http;
 namespace Torii.PowerShell.Binding;
 
 /// <summary>
-/// The value of <c>-Name</c> and <c>-Email</c>: an exact text or a wildcard, ignoring case. The service filters by
-/// "contains", so it receives the longest literal part, and the rest is applied to its response.
+/// The value of <c>-Name</c> and <c>-Email</c>: an exact text or a wildcard, ordinal, ignoring case. The service filters
+/// by "contains", so it receives the longest literal part, and the rest is applied to its response.
 /// </summary>
 internal sealed class TextPattern
 {
+    /// <summary>The only letter whose capital (S) is another letter for an ordinal comparison.</summary>
+    private const char LongS = '\u017F';
+
+    /// <summary>Precedes pattern and text: where '*' at the end is the only wildcard, the engine compares by culture.</summary>
+    private const string AnyCharacter = "?";
+
     private readonly WildcardPattern? _wildcard;
     private readonly string _text;
+    private readonly bool _normalizes;
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="parameter">The name of the parameter, for messages.</param>
     /// <param name="text">Its value; not blank.</param>
+    /// <param name="normalizes">
+    /// Whether canonically equivalent spellings match, as of a name. An address in other letters is another address.
+    /// </param>
     /// <exception cref="ToriiException">
     /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every value.
     /// </exception>
-    public TextPattern(string parameter, string text)
+    public TextPattern(string parameter, string text, bool normalizes)
     {
+        _normalizes = normalizes;
+        text = Normalize(text);
         if (!WildcardPattern.ContainsWildcardCharacters(text))
         {
-            _text = WildcardPattern.Unescape(text).Trim().Normalize();
+            _text = WildcardPattern.Unescape(text).Trim();
             Literal = _text;
             return;
         }
@@ -48,13 +60,21 @@ internal sealed class TextPattern
             return false;
         }
 
-        string text = value.Normalize();
-        return _wildcard?.IsMatch(text) ?? string.Equals(text.Trim(), _text, StringComparison.OrdinalIgnoreCase);
+        string text = Normalize(value);
+        return _wildcard?.IsMatch(AnyCharacter + Fold(text)) ?? string.Equals(text.Trim(), _text, StringComparison.OrdinalIgnoreCase);
     }
+
+    private string Normalize(string text) => _normalizes ? text.Normalize() : text;
+
+    /// <summary>
+    /// The text in the case in which an ordinal comparison ignores the case. The engine's own folding takes look-alikes,
+    /// such as the Kelvin sign (U+212A), for ASCII letters.
+    /// </summary>
+    private static string Fold(string text) => string.Concat(text.Select(static c => c == LongS ? c : char.ToUpperInvariant(c)));
 
     private static WildcardPattern Parse(string parameter, string text)
     {
-        WildcardPattern pattern = WildcardPattern.Get(text.Normalize(), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        WildcardPattern pattern = WildcardPattern.Get(AnyCharacter + Fold(text), WildcardOptions.None);
         try
         {
             // The engine parses a pattern when it is used first.

@@ -1,6 +1,6 @@
 using System.Net;
+using Torii.Client.Bulk;
 using Torii.Client.Tests.Support;
-
 
 namespace Torii.Client.Tests.Http;
 
@@ -30,26 +30,171 @@ public sealed class RetryAfterGateTests
         Assert.Contains(_recorder.VerboseMessages, static m => m.StartsWith("Throttling", StringComparison.Ordinal) || m.StartsWith("Waiting 30.0 s", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task After_the_wait_one_request_probes_before_the_others_follow()
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task After_the_wait_one_request_probes_before_the_others_follow(int status)
     {
         TaskCompletionSource probe = new();
         ScriptedHandler handler = new(async (sent, _) =>
         {
             await (sent.Number == 2 ? probe.Task : Task.CompletedTask);
-            return sent.Number == 1 ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30) : Answer.Json(People.User());
+            return sent.Number == 1 ? Answer.Empty((HttpStatusCode)status).WithRetryAfter(30) : Answer.Json(People.User());
+        });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        Task<ToriiUser>[] held = [.. Enumerable.Range(0, 5).Select(_ => client.GetAsync())];
+
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await Patience.Until(() => handler.Requests.Count == 2, "the probe is sent");
+        Task<ToriiUser>[] later = [.. Enumerable.Range(0, 5).Select(_ => client.GetAsync())];
+        await Patience.Settle();
+        Assert.Equal(2, handler.Requests.Count);
+
+        probe.SetResult();
+        await AdvanceUntil(Task.WhenAll([.. held, .. later]), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_cancelled_leaves_the_probe_to_the_next_request()
+    {
+        TaskCompletionSource probe = new();
+        ScriptedHandler handler = new(async (sent, cancellation) =>
+        {
+            await (sent.Number switch { 2 => Task.Delay(Timeout.Infinite, cancellation), 3 => probe.Task, _ => Task.CompletedTask });
+            return sent.Number == 1 ? Answer.Empty(HttpStatusCode.ServiceUnavailable).WithRetryAfter(30) : Answer.Json(People.User());
+        });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        _time.Advance(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource stop = new();
+        Task<ToriiUser> cancelled = client.GetAsync(cancellation: stop.Token);
+        await Patience.Until(() => handler.Requests.Count == 2, "the probe is sent");
+        Task<ToriiUser>[] others = [.. Enumerable.Range(0, 5).Select(_ => client.GetAsync())];
+
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Patience.Until(() => handler.Requests.Count >= 3, "the next request probes");
+        await Patience.Settle();
+        Assert.Equal(3, handler.Requests.Count);
+
+        probe.SetResult();
+        await Task.WhenAll(others).Soon();
+    }
+
+    [Fact]
+    public async Task A_probe_that_fails_lets_the_others_follow_at_once()
+    {
+        // Otherwise each of them would wait for the timeout of the one before.
+        TaskCompletionSource rest = new();
+        ScriptedHandler handler = new(async (sent, _) =>
+        {
+            await (sent.Number > 2 ? rest.Task : Task.CompletedTask);
+            return sent.Number switch
+            {
+                1 => Answer.Empty(HttpStatusCode.ServiceUnavailable).WithRetryAfter(30),
+                2 => throw new HttpRequestException(HttpRequestError.ConnectionError),
+                _ => Answer.Json(People.User()),
+            };
         });
         using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
         await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
         Task<ToriiUser>[] all = [.. Enumerable.Range(0, 5).Select(_ => client.GetAsync())];
 
-        _time.Advance(TimeSpan.FromSeconds(60));
-        await Patience.Until(() => handler.Requests.Count == 2, "the probe is sent");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Patience.Until(() => handler.Requests.Count == 6, "all others are sent");
+
+        rest.SetResult();
+        await Assert.ThrowsAnyAsync<AggregateException>(() => Task.WhenAll(all).ContinueWith(static t => t.Wait(), TaskScheduler.Default)).Soon();
+        Assert.Equal(4, all.Count(static t => t.IsCompletedSuccessfully));
+    }
+
+    [Fact]
+    public async Task A_success_of_an_earlier_request_does_not_count_as_the_probe()
+    {
+        // Two requests are under way when the gate closes. One succeeds after that; the probe is still alone.
+        TaskCompletionSource early = new();
+        TaskCompletionSource probe = new();
+        ScriptedHandler handler = new(async (sent, _) =>
+        {
+            await (sent.Number switch { 1 => early.Task, 3 => probe.Task, _ => Task.CompletedTask });
+            return sent.Number == 2 ? Answer.Empty(HttpStatusCode.ServiceUnavailable).WithRetryAfter(30) : Answer.Json(People.User());
+        });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        Task<ToriiUser> first = client.GetAsync();
+        await Patience.Until(() => handler.Requests.Count == 1, "the first request is sent");
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        Task<ToriiUser>[] held = [.. Enumerable.Range(0, 3).Select(_ => client.GetAsync())];
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Patience.Until(() => handler.Requests.Count == 3, "the probe is sent");
+
+        early.SetResult();
+        await first;
+        Task<ToriiUser> later = client.GetAsync();
         await Patience.Settle();
-        Assert.Equal(2, handler.Requests.Count);
+        Assert.Equal(3, handler.Requests.Count);
 
         probe.SetResult();
-        await AdvanceUntil(Task.WhenAll(all), TimeSpan.FromSeconds(1));
+        await Task.WhenAll([.. held, later]).Soon();
+    }
+
+    [Fact]
+    public async Task A_refusal_of_an_earlier_request_while_the_probe_is_under_way_asks_for_another_probe()
+    {
+        TaskCompletionSource early = new();
+        TaskCompletionSource[] probes = [new(), new()];
+        ScriptedHandler handler = new(async (sent, _) =>
+        {
+            await (sent.Number switch { 1 => early.Task, 3 => probes[0].Task, 4 => probes[1].Task, _ => Task.CompletedTask });
+            return sent.Number <= 2 ? Answer.Empty(HttpStatusCode.ServiceUnavailable).WithRetryAfter(30) : Answer.Json(People.User());
+        });
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        Task<ToriiUser> first = client.GetAsync();
+        await Patience.Until(() => handler.Requests.Count == 1, "the first request is sent");
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        Task<ToriiUser>[] held = [.. Enumerable.Range(0, 3).Select(_ => client.GetAsync())];
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Patience.Until(() => handler.Requests.Count == 3, "the probe is sent");
+
+        early.SetResult();
+        await Assert.ThrowsAsync<ToriiApiException>(() => first);
+        probes[0].SetResult();
+        await Patience.Settle();
+        Assert.Equal(3, handler.Requests.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Patience.Until(() => handler.Requests.Count == 4, "another probe is sent");
+        await Patience.Settle();
+        Assert.Equal(4, handler.Requests.Count);
+
+        probes[1].SetResult();
+        await Task.WhenAll(held).Soon();
+    }
+
+    [Fact]
+    public async Task A_request_that_has_its_turn_and_is_not_sent_yet_waits_when_the_gate_closes()
+    {
+        // After a limit the requests follow one by one, and each waits for its place among those that are worked on.
+        ScriptedHandler handler = new(static sent => sent.Number is 1 or 3
+            ? Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(30) : Answer.Json(People.User()));
+        using ToriiService client = TestClient.Create(handler, static o => o with { MaxRetry = 0 }, _time);
+        await Assert.ThrowsAsync<ToriiApiException>(() => client.GetAsync());
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await client.GetAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        SlowSlot slot = new();
+        Task<ToriiUser> waiting = client.Users.GetAsync(TestClient.UserId, TestClient.Context() with { Slot = slot });
+        await slot.Asked.Task.Soon();
+
+        Task<ToriiUser> refused = client.GetAsync();
+        await Assert.ThrowsAsync<ToriiApiException>(() => AdvanceUntil(refused, TimeSpan.FromSeconds(1)));
+        slot.Place.SetResult();
+        await Patience.Settle();
+        Assert.Equal(3, handler.Requests.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await waiting.Soon();
+        Assert.Equal(4, handler.Requests.Count);
     }
 
     [Fact]
@@ -230,6 +375,28 @@ public sealed class RetryAfterGateTests
         }
 
         await work.Soon();
+    }
+
+    /// <summary>A place that the test gives back.</summary>
+    private sealed class SlowSlot : IWorkSlot
+    {
+        public TaskCompletionSource Asked { get; } = new();
+
+        public TaskCompletionSource Place { get; } = new();
+
+        public void Release()
+        {
+        }
+
+        public Task ReacquireAsync(CancellationToken cancellation)
+        {
+            Asked.TrySetResult();
+            return Place.Task;
+        }
+
+        public void BeforeSend()
+        {
+        }
     }
 
     private static ScriptedHandler FirstAnswer(Func<HttpResponseMessage> first) =>

@@ -11,6 +11,8 @@ public sealed class InputFieldTests
         new("Email"), new("FirstName"), new("Phone"), new("DateOfBirth", InputFieldKind.Date), new("Password", InputFieldKind.Secret), new("UnsafeMetadata", InputFieldKind.Metadata),
     ];
 
+    private static readonly string[] Names = [.. Fields.Select(static f => f.Name)];
+
     public static TheoryData<object> NotScalars => [new[] { "a" }, new[] { "a", "b" }, new Dictionary<string, object?> { ["street"] = "Here 1" }, new object()];
 
     public static TheoryData<object> NotSecrets => [123456789, 1.5, true, new[] { "a" }, new NetworkCredential("ada", "s3cret"), new Dictionary<string, object?>()];
@@ -60,6 +62,36 @@ public sealed class InputFieldTests
             Assert.Equal("empty", Assert.Throws<ToriiException>(() => InputFields.ReadArgument(field, value, new ResourceBody())).Variant);
         }
     }
+
+    [Theory]
+    [InlineData("Mail2", "Fone")]
+    [InlineData("UserId", "Department")]
+    public void A_row_of_which_no_column_is_used_is_refused_and_its_columns_are_named(string one, string other)
+    {
+        ToriiException? error = InputFields.FindUnused(Names, Record((one, "x"), (other, "y")), ["userid"]);
+
+        Assert.Equal((ToriiErrorId.InvalidRequest, "unknownColumns"), (error?.ErrorId, error?.Variant));
+        Assert.Contains(other, error!.Message);
+        Assert.DoesNotContain("UserId", error.Message);
+        Assert.Equal(string.Join(", ", Names), error.Details["fields"]);
+    }
+
+    [Fact]
+    public void Of_many_unknown_columns_the_first_ones_are_named() =>
+        Assert.Equal(
+            "None of the columns is used: c0, c1, c2, c3, c4, ….",
+            InputFields.FindUnused(Names, Record([.. Enumerable.Range(0, 50).Select(static n => ($"c{n}", (object?)"x"))]), [])?.Message);
+
+    [Fact]
+    public void An_input_without_columns_is_refused() =>
+        Assert.Equal("unknownColumns", InputFields.FindUnused(Names, null, [])?.Variant);
+
+    [Theory]
+    [InlineData("UserId")]
+    [InlineData("UserId", "phone")]
+    [InlineData("Phone", "Department")]
+    public void A_row_with_a_field_or_with_its_key_only_is_not_refused(params string[] columns) =>
+        Assert.Null(InputFields.FindUnused(Names, Record([.. columns.Select(static c => (c, (object?)""))]), ["UserId"]));
 
     [Theory]
     [InlineData("E-mail", "Email")]

@@ -33,6 +33,19 @@ public sealed class UserReferenceTests
     }
 
     [Theory]
+    [InlineData("Session", Session)]
+    [InlineData("SessionId", "")]
+    [InlineData("IpAddress", "203.0.113.7")]
+    [InlineData("Id", Session)]
+    public void A_row_whose_session_is_computed_names_its_user(string column, string value)
+    {
+        ToriiUserReference user = UserReferences.FromRecord(Row(("UserId", Ada), (column, value)), namesSession: true);
+
+        Assert.Null(user.Problem);
+        Assert.Equal(Ada, user.UserId);
+    }
+
+    [Theory]
     [InlineData("Session Id", Session)]
     [InlineData("session_id", Session)]
     [InlineData("SessionId ", Session)]

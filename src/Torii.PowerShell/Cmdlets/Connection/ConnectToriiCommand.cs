@@ -22,7 +22,9 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     private const string ApiUrlVariable = "TORII_API_URL";
     private const string IssuerVariable = "TORII_ISSUER";
 
-    private bool _isConnected;
+    private ToriiEmulator? _emulator;
+    private bool _isRead;
+    private bool _hasRun;
 
     /// <summary>The secret key, <c>sk_test_…</c> or <c>sk_live_…</c>: a SecureString or a string. Default: the environment variable TORII_SECRET_KEY.</summary>
     [Parameter(ParameterSetName = KeySet, Position = 0)]
@@ -74,13 +76,31 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>Connects when the input has ended: of several emulators, none is connected under the one name.</summary>
     protected override void ProcessRecord()
     {
-        _isConnected = true;
+        if (_isRead)
+        {
+            _hasRun = true;
+            Fail(new ToriiException(ToriiErrorId.AmbiguousInput, "Several emulators came through the pipeline, and there is one name for a connection.") { Variant = "emulators" });
+        }
+
+        _isRead = true;
+        _emulator = Emulator;
+    }
+
+    /// <summary>An empty pipeline connects to nothing.</summary>
+    protected override void EndProcessing()
+    {
+        _hasRun = true;
         IIdentityService? service = null;
         try
         {
+            if (!_isRead)
+            {
+                throw new ToriiException(ToriiErrorId.NotConnected, "No emulator came through the pipeline.") { Variant = "emptyPipeline" };
+            }
+
             string? issuer = ReadIssuer();
             service = IdentityServices.Open(ReadOptions());
             ToriiConnection connection = Describe(service, issuer);
@@ -106,20 +126,10 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         }
     }
 
-    /// <summary>An empty pipeline connects to nothing.</summary>
-    protected override void EndProcessing()
-    {
-        if (!_isConnected)
-        {
-            _isConnected = true;
-            Fail(new ToriiException(ToriiErrorId.NotConnected, "No emulator came through the pipeline.") { Variant = "emptyPipeline" });
-        }
-    }
-
     /// <summary>A parameter that could not be bound fails the command before it runs.</summary>
     private protected override void OnDispose()
     {
-        if (_isConnected)
+        if (_hasRun)
         {
             return;
         }
@@ -145,7 +155,7 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     private ToriiServiceOptions ReadOptions() => new()
     {
         SecretKey = Client.SecretKey.Parse(ReadKey()),
-        ApiUrl = Emulator?.ApiUrl ?? ReadApiUrl(),
+        ApiUrl = _emulator?.ApiUrl ?? ReadApiUrl(),
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
         MaxRetry = MaxRetry,
         Proxy = Proxy,
@@ -154,9 +164,9 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
 
     private string ReadKey()
     {
-        if (Emulator is not null)
+        if (_emulator is not null)
         {
-            return Emulator.GetSecretKey();
+            return _emulator.GetSecretKey();
         }
 
         object? given = SensitiveArgument.Reveal(SecretKey);
@@ -170,14 +180,14 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             };
         }
 
-        return Variable(KeyVariable) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
+        return Variable(KeyVariable, ToriiErrorId.InvalidSecretKey) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
     }
 
     private Uri ReadApiUrl()
     {
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(ApiUrl)))
         {
-            return ReadAddress(Variable(ApiUrlVariable), ApiUrlVariable, ToriiErrorId.InvalidApiUrl) ?? new Uri(ToriiServiceOptions.DefaultApiUrl);
+            return ReadAddress(Variable(ApiUrlVariable, ToriiErrorId.InvalidApiUrl), ApiUrlVariable, ToriiErrorId.InvalidApiUrl) ?? new Uri(ToriiServiceOptions.DefaultApiUrl);
         }
 
         return ApiUrl ?? throw new ToriiException(ToriiErrorId.InvalidApiUrl, "-ApiUrl is empty.");
@@ -191,8 +201,8 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             throw new ToriiException(ToriiErrorId.InvalidIssuer, "-Issuer is empty.");
         }
 
-        string? issuer = Emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable);
-        _ = ReadAddress(issuer, isGiven || Emulator is not null ? "-Issuer" : IssuerVariable, ToriiErrorId.InvalidIssuer);
+        string? issuer = _emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable, ToriiErrorId.InvalidIssuer);
+        _ = ReadAddress(issuer, isGiven || _emulator is not null ? "-Issuer" : IssuerVariable, ToriiErrorId.InvalidIssuer);
         return issuer;
     }
 
@@ -211,8 +221,11 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         Fingerprint = service.Info.Fingerprint,
     };
 
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+    /// <summary>An environment variable; null where it is not set. A blank one is an error: the default may be another environment.</summary>
+    private static string? Variable(string name, string errorId) =>
+        Environment.GetEnvironmentVariable(name) is not { } value ? null
+        : !string.IsNullOrWhiteSpace(value) ? value
+        : throw new ToriiException(errorId, $"The environment variable {name} is empty.") { Variant = "emptyVariable" };
 
     private static Uri? ReadAddress(string? text, string source, string errorId) =>
         text is null ? null

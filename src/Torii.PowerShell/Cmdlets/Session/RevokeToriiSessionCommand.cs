@@ -24,8 +24,8 @@ public sealed class RevokeToriiSessionCommand : ToriiUserTargetCommand
     {
         base.BeginProcessing();
         _isExplicit = MyInvocation.BoundParameters.TryGetValue(nameof(SessionId), out object? bound);
-        // The engine binds null first to a parameter whose script block it runs for each record.
-        if (_isExplicit && bound is string && string.IsNullOrWhiteSpace(SessionId))
+        // A script block that the engine runs for each record is neither null nor text here.
+        if (_isExplicit && (bound is null || (bound is string && string.IsNullOrWhiteSpace(SessionId))))
         {
             ThrowTerminatingError(new ToriiException(ToriiErrorId.InvalidId, "-SessionId is empty. No request was sent.") { Variant = "emptySession" });
         }

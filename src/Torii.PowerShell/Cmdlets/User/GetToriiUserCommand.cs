@@ -335,8 +335,8 @@ public sealed class GetToriiUserCommand : ToriiSearchCommand
             };
         }
 
-        TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name);
-        TextPattern? email = Email is null ? null : new TextPattern(nameof(Email), Email);
+        TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name, normalizes: true);
+        TextPattern? email = Email is null ? null : new TextPattern(nameof(Email), Email, normalizes: false);
         return new UserQuery
         {
             NameContains = name?.Literal,

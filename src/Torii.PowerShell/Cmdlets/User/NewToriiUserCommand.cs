@@ -126,6 +126,12 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
             return;
         }
 
+        if (body.Members.Count == 0 && InputObject is not null && _fields.FindUnused(record, [], []) is { } unused)
+        {
+            Reject(unused, input, "", row);
+            return;
+        }
+
         if (body.Members.Count == 0)
         {
             WriteWarning($"{(row is null ? "" : $"Row {row}: ")}There are no values for a new user. No request was sent for it.");

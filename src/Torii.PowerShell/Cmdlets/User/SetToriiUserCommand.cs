@@ -32,6 +32,8 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         new(new(nameof(UnsafeMetadata), InputFieldKind.Metadata), static c => c.UnsafeMetadata),
     ];
 
+    private static readonly string[] Keys = [nameof(UserId), "Id", nameof(ToriiObject.ConnectionName), nameof(ToriiUser.EnvironmentId)];
+
     private FieldParameters<SetToriiUserCommand> _fields = null!;
 
     /// <summary>Full name. Contracts from 0.0.12 derive it from FirstName and LastName and do not set it.</summary>
@@ -142,6 +144,12 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         catch (ToriiException e)
         {
             Reject(e, target.Reference.Input, target.Reference.Label, target.Row);
+            return null;
+        }
+
+        if (body.Members.Count == 0 && RecordOfFields(target) is { } record && _fields.FindUnused(record, [nameof(Clear)], Keys) is { } unused)
+        {
+            Reject(unused, target.User.Input, target.User.Label, target.Row);
             return null;
         }
 
