@@ -34,6 +34,10 @@ internal interface IAuthenticator
     /// <summary>Every value that is sent as a credential now. The redactor removes them literally.</summary>
     IReadOnlyCollection<string> Secrets { get; }
 
+    /// <summary>Obtains a credential where that takes requests of its own. Called before each request, outside its timeout.</summary>
+    /// <exception cref="ToriiException">There is none.</exception>
+    ValueTask PrepareAsync(RequestContext caller) => ValueTask.CompletedTask;
+
     /// <summary>Adds the credential to a request.</summary>
     ValueTask ApplyAsync(HttpRequestMessage message, CancellationToken cancellation);
 
@@ -50,7 +54,11 @@ internal interface IErrorReader
 }
 
 /// <summary>The content of an error response. Texts are as received; the error mapper redacts them.</summary>
-internal readonly record struct ApiError(string? Title, string? Detail, string? Code, string? SupportId);
+internal readonly record struct ApiError(string? Title, string? Detail, string? Code, string? SupportId)
+{
+    /// <summary>The error id, where the content decides it and not the status.</summary>
+    public string? ErrorId { get; init; }
+}
 
 /// <summary>Authenticates with a fixed key as a bearer credential.</summary>
 internal sealed class SecretKeyAuthenticator(SecretKey key) : IAuthenticator

@@ -5,6 +5,12 @@ namespace Torii.Client.Services;
 /// <summary>torii through one secret key: one environment of the hosted service, or an emulator.</summary>
 public sealed class ToriiService : IIdentityService
 {
+    /// <summary>The fields of a user in all generations of the contract (CreateUserRequest, UpdateUserRequest).</summary>
+    internal static readonly IReadOnlyList<string> UserFields =
+    [
+        "name", "firstName", "lastName", "email", "password", "phone", "locale", "address", "dateOfBirth", "publicMetadata", "privateMetadata", "unsafeMetadata",
+    ];
+
     private readonly ApiPipeline _pipeline;
     private readonly ToriiUserService _users;
     private string? _environmentId;
@@ -28,6 +34,7 @@ public sealed class ToriiService : IIdentityService
             UserStatuses = ["active", "banned", "deleted", "pending_verification"],
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
+            UserFields = UserFields,
         };
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);

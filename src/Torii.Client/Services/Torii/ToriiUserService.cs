@@ -69,13 +69,18 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>Creates a user (createUser).</summary>
     /// <inheritdoc/>
-    public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context) => _creation.CreateAsync(body, context);
+    public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
+    {
+        body.CheckMembers("torii", ToriiService.UserFields);
+        return _creation.CreateAsync(body, context);
+    }
 
     /// <summary>Changes a user (updateUser).</summary>
     /// <inheritdoc/>
     public Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context)
     {
         string id = ToriiId.Check(ResourceKind.User, userId);
+        body.CheckMembers("torii", ToriiService.UserFields);
         return _users.SendAsync(_users.Request(HttpMethod.Patch, $"{Path}/{id}", body), id, context);
     }
 
@@ -90,7 +95,9 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>Bans a user, which revokes the user's sessions too (banUser).</summary>
     /// <inheritdoc/>
-    public Task<ToriiUser> BanAsync(string userId, RequestContext context) => SetBanAsync(userId, "ban", static status => status == "banned", context);
+    public Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null) =>
+        options is null or { Reason: null, Until: null } ? SetBanAsync(userId, "ban", static status => status == "banned", context)
+        : throw new ToriiException(ToriiErrorId.NotSupported, "torii bans without a reason and without an end. No request was sent.");
 
     /// <summary>Lifts a ban (unbanUser).</summary>
     /// <inheritdoc/>
@@ -179,6 +186,11 @@ internal sealed class ToriiUserService : IUserService
     private IAsyncEnumerable<IReadOnlyList<ToriiUser>> SearchAsync(UserQuery query, RequestContext context, bool isRecorded)
     {
         UserQueryVerifier.Validate(query);
+        if (query.Role is not null)
+        {
+            throw new ToriiException(ToriiErrorId.NotSupported, "Users of torii have no role; a member of an organization has one. No request was sent.");
+        }
+
         byte[] body = ToriiUserSearch.ToJson(query);
         IReadOnlyList<string> members = ToriiUserSearch.Members(query);
         return new PagedQuery<ToriiUser>
