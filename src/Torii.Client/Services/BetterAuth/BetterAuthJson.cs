@@ -114,7 +114,7 @@ internal static class BetterAuthJson
     public static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new FormatException();
 
     private static JsonTypeInfo<T> Of<T>(Func<Members, T> read, params string[] secret)
-        where T : ToriiObject => JsonMetadataServices.CreateValueInfo<T>(new JsonSerializerOptions(), new Converter<T>(read, secret));
+        where T : ToriiObject => JsonMetadataServices.CreateValueInfo<T>(new JsonSerializerOptions { TypeInfoResolver = JsonTypeInfoResolver.Combine() }, new Converter<T>(read, secret));
 
     private sealed class Converter<T>(Func<Members, T> read, string[] leftOut) : JsonConverter<T>
         where T : ToriiObject

@@ -139,14 +139,20 @@ internal sealed class BetterAuthUserService : IUserService
             await CheckNotOwnAsync(userId, "given other roles", context).ConfigureAwait(false);
         }
 
-        if (body.Text("userName") is { } name)
+        byte[] sent = wire.ToJson();
+        if (body.Text("userName") is { } name && !await CheckUserNameAsync(userId, name, context).ConfigureAwait(false))
         {
-            await CheckUserNameAsync(userId, name, context).ConfigureAwait(false);
+            // To the server a user name is taken, also by the user who has it.
+            wire.Remove("username");
+            if (wire.Members.Count == 0)
+            {
+                return await GetAsync(userId, context, sent).ConfigureAwait(false);
+            }
         }
 
         ResourceBody request = Nest(wire, static _ => false);
         request.Set("userId", userId);
-        return await _users.SendAsync(Change("update-user", request, wire), userId, context, wire.ToJson()).ConfigureAwait(false);
+        return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -376,7 +382,8 @@ internal sealed class BetterAuthUserService : IUserService
     /// Refuses a user name that is taken: the server answers an update with one as if it had failed (500). Also finds out
     /// whether there are user names (POST /is-username-available).
     /// </summary>
-    private async Task CheckUserNameAsync(string userId, string name, RequestContext context)
+    /// <returns>Whether the name is free; false where the user has it.</returns>
+    private async Task<bool> CheckUserNameAsync(string userId, string name, RequestContext context)
     {
         ResourceBody body = new();
         body.Set("username", name);
@@ -388,6 +395,8 @@ internal sealed class BetterAuthUserService : IUserService
         {
             throw new ToriiException(ToriiErrorId.Conflict, $"The user name '{Redactor.RedactLine(name)}' is taken. The change was not made.") { Variant = "userName" };
         }
+
+        return isAvailable;
     }
 
     private async Task CheckNotOwnAsync(string userId, string action, RequestContext context)
