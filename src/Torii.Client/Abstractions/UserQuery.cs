@@ -1,7 +1,7 @@
 namespace Torii.Client;
 
 /// <summary>A search for users: the filters, and how much of the result is wanted.</summary>
-public sealed record UserQuery
+public sealed record UserQuery : PageOptions
 {
     /// <summary>A part of the name, in any case; not blank.</summary>
     public string? NameContains { get; init; }
@@ -29,15 +29,6 @@ public sealed record UserQuery
 
     /// <summary>A filter beyond those of the service, applied to its response; null for none.</summary>
     public Func<ToriiUser, bool>? Keep { get; init; }
-
-    /// <summary>The maximum number of users on a page. Default: 100.</summary>
-    public int PageSize { get; init; } = 100;
-
-    /// <summary>The number of users wanted; null for all.</summary>
-    public long? First { get; init; }
-
-    /// <summary>The cursor of the page to begin with; null for the first page.</summary>
-    public string? Cursor { get; init; }
 
     /// <summary>Whether a correct response may contain users that are left out here.</summary>
     internal bool NarrowsResponse => Keep is not null || WithoutEmail || CreatedAfter is not null || CreatedBefore is not null;

@@ -71,12 +71,17 @@ internal sealed class ApiPipeline : IDisposable
     /// <summary>Sends a change whose response has no content; only the service's confirmation counts as success.</summary>
     /// <inheritdoc cref="SendAsync{T}(ApiRequest, RequestContext, Func{ApiResponse, T})"/>
     public Task SendForNothingAsync(ApiRequest request, RequestContext caller) => SendAsync(
-        request, caller, response => _service.IsConfirmation(response) ? true : throw new UnreadableResponseException(null));
+        request, caller, response => (request.IsConfirmation ?? _service.IsConfirmation)(response) ? true : throw new UnreadableResponseException(null));
 
     public void Dispose() => _transport.Dispose();
 
     private async Task<ApiResponse> SendAsync(RequestAttempts run)
     {
+        if (run.Request.Safety == RetrySafety.Never)
+        {
+            return await SendOnceAsync(run).ConfigureAwait(false);
+        }
+
         ApiResponse? response = null;
         Exception? failure = null;
         bool retries = _service.Options.MaxRetry > 0;

@@ -39,6 +39,15 @@ internal sealed class ApiRequest
     /// </summary>
     public string? Part { get; init; }
 
+    /// <summary>Which recommended actions apply to its errors; null for the usual ones.</summary>
+    public string? ErrorVariant { get; init; }
+
+    /// <summary>Whether a response without content confirms the change; null for the rule of the service.</summary>
+    public Func<ApiResponse, bool>? IsConfirmation { get; init; }
+
+    /// <summary>Whether a successful response contains a secret, so that no error repeats any of it.</summary>
+    public bool ReturnsSecret { get; init; }
+
     /// <summary>The position in a list that this request continues from: a cursor, an offset. Null for its beginning.</summary>
     public string? Cursor { get; init; }
 
@@ -54,4 +63,7 @@ internal enum RetrySafety
 
     /// <summary>Only when the earlier attempt was certainly not executed: it was not delivered, or was refused (429).</summary>
     OnlyIfNotExecuted,
+
+    /// <summary>Never: what it creates must not exist twice, not even for a moment.</summary>
+    Never,
 }

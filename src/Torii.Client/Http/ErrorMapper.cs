@@ -24,6 +24,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
         [
             $"status {(int)response.Status}",
             code ?? "",
+            error.State is { } state && !reason.Contains(state, StringComparison.OrdinalIgnoreCase) ? $"its status is {redactor.Line(state)}" : "",
             run.Attempts > 1 && RetryRule.IsTransient(response.Status) ? $"{run.Attempts} attempts" : "",
             supportId is null ? "" : $"support id {supportId}",
         ];
@@ -34,7 +35,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(static f => f.Length > 0))}).{wait}{Outcome(run)}",
             (int)response.Status)
         {
-            Variant = error.ErrorId == ToriiErrorId.NotSupported ? "part" : (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : null,
+            Variant = error.ErrorId == ToriiErrorId.NotSupported ? "part" : (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant,
             Details = Details(("location", location)),
             Code = code,
             SupportId = supportId,
@@ -124,11 +125,11 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             ToriiErrorId.InvalidResponse,
             $"{service.Address} responded to {run.Request.Describe()} with {what}{tries}, which is not a response of {service.Name}.{Outcome(run)}",
             (int)response.Status,
-            redactor.WithoutSecret(exception))
+            run.Request.ReturnsSecret ? null : redactor.WithoutSecret(exception))
         {
             Variant = isInvalid ? "item" : null,
             Details = Details(),
-            ResponseBody = redactor.Body(response.Body),
+            ResponseBody = run.Request.ReturnsSecret ? null : redactor.Body(response.Body),
             Request = run.Request.Describe(),
             Attempts = run.Attempts,
             MayHaveBeenExecuted = run.MayHaveBeenExecuted,

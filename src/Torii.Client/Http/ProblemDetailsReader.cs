@@ -24,7 +24,10 @@ internal sealed class ProblemDetailsReader : IErrorReader
                 Text(root, "title"),
                 Text(root, "detail"),
                 Text(root, "code") ?? Text(inner, "code"),
-                Text(root, "supportId") ?? Text(root, "support_id") ?? Text(inner, "supportId") ?? Text(inner, "support_id"));
+                Text(root, "supportId") ?? Text(root, "support_id") ?? Text(inner, "supportId") ?? Text(inner, "support_id"))
+            {
+                State = Text(root, "invitationStatus") ?? Text(inner, "invitationStatus"),
+            };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

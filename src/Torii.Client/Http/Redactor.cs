@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -18,6 +19,21 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
     private const int ShortestLiteral = 6;
     private const string Mask = "[redacted]";
 
+    /// <summary>As many as can be valid at once in practice; what was issued before has expired.</summary>
+    private const int MostHidden = 64;
+
+    private static readonly ConcurrentQueue<string> Hidden = new();
+
+    /// <summary>Removes a value that a service issued from every text from now on.</summary>
+    public static void Hide(string secret)
+    {
+        Hidden.Enqueue(secret);
+        while (Hidden.Count > MostHidden)
+        {
+            Hidden.TryDequeue(out _);
+        }
+    }
+
     /// <summary>
     /// Removes secret keys, bearer credentials, tokens, user information in addresses, and the values of JSON members
     /// that hold secrets.
@@ -27,7 +43,7 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
             Token().Replace(
                 Bearer().Replace(
                     Key().Replace(
-                        SecretMember().Replace(text, "$1\"" + Mask + "\""),
+                        SecretMember().Replace(Remove(text, Hidden), "$1\"" + Mask + "\""),
                         "$1" + Mask),
                     "$1" + Mask),
                 Mask),
@@ -67,9 +83,11 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
         return Cut(Redact(removeLiterals(Printable(text, lineBreaks: true))), MaxBodyCharacters);
     }
 
-    private string RemoveLiterals(string text)
+    private string RemoveLiterals(string text) => Remove(text, secrets());
+
+    private static string Remove(string text, IReadOnlyCollection<string> secrets)
     {
-        foreach (string secret in secrets())
+        foreach (string secret in secrets)
         {
             if (secret.Length >= ShortestLiteral)
             {

@@ -58,6 +58,9 @@ internal readonly record struct ApiError(string? Title, string? Detail, string? 
 {
     /// <summary>The error id, where the content decides it and not the status.</summary>
     public string? ErrorId { get; init; }
+
+    /// <summary>The state that the resource is in, where that is why the change was refused.</summary>
+    public string? State { get; init; }
 }
 
 /// <summary>Authenticates with a fixed key as a bearer credential.</summary>

@@ -72,7 +72,7 @@ internal sealed class Transport : IDisposable
                 message.Content = new ByteArrayContent([]);
             }
 
-            HttpClient http = request.Safety == RetrySafety.OnlyIfNotExecuted ? _unpooled.Value : _pooled;
+            HttpClient http = request.Safety != RetrySafety.Repeatable ? _unpooled.Value : _pooled;
             using HttpResponseMessage response = await http
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
             return new ApiResponse(

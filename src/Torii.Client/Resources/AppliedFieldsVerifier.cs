@@ -100,7 +100,7 @@ internal static class AppliedFieldsVerifier
         bool isPresent = stored.TryGetProperty(member.Name, out JsonElement found);
         return member.Value.ValueKind switch
         {
-            JsonValueKind.Null => !isPresent || found.ValueKind == JsonValueKind.Null,
+            JsonValueKind.Null => !isPresent,
             // An object in which every key is deleted may leave no object behind.
             JsonValueKind.Object when !isPresent || found.ValueKind == JsonValueKind.Null => DeletesOnly(member.Value),
             JsonValueKind.Object when found.ValueKind == JsonValueKind.Object => HoldsAll(member.Value, found),
@@ -108,16 +108,13 @@ internal static class AppliedFieldsVerifier
         };
     });
 
-    private static bool DeletesOnly(JsonElement sent) => sent.EnumerateObject().All(static m => m.Value.ValueKind == JsonValueKind.Null);
+    private static bool DeletesOnly(JsonElement sent) => sent.ValueKind == JsonValueKind.Null
+        || (sent.ValueKind == JsonValueKind.Object && sent.EnumerateObject().All(static m => DeletesOnly(m.Value)));
 
     /// <summary>Whether two values are equal as JSON: 1 and 1.0 are one number, the order of members does not count.</summary>
     private static bool AreEqual(JsonElement one, JsonElement other) => one.ValueKind == other.ValueKind && one.ValueKind switch
     {
-        JsonValueKind.Number => one.GetRawText() == other.GetRawText()
-            || (decimal.TryParse(one.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal a)
-                && decimal.TryParse(other.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal b)
-                ? a == b
-                : one.GetDouble().Equals(other.GetDouble())),
+        JsonValueKind.Number => Decimal(one.GetRawText()) == Decimal(other.GetRawText()),
         JsonValueKind.String => one.GetString() == other.GetString(),
         JsonValueKind.Array => one.GetArrayLength() == other.GetArrayLength()
             && one.EnumerateArray().Zip(other.EnumerateArray()).All(static p => AreEqual(p.First, p.Second)),
@@ -125,4 +122,23 @@ internal static class AppliedFieldsVerifier
             && one.EnumerateObject().All(m => other.TryGetProperty(m.Name, out JsonElement found) && AreEqual(m.Value, found)),
         _ => true,
     };
+
+    /// <summary>
+    /// A number by its value, exact to the last digit, so that one that a server rounded is not taken for stored: its
+    /// digits without leading and trailing zeros, and the power of ten of the last one.
+    /// </summary>
+    private static (string Digits, long Exponent) Decimal(string number)
+    {
+        string[] parts = number.Split('e', 'E');
+        if (!long.TryParse(parts.ElementAtOrDefault(1) ?? "0", NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long exponent))
+        {
+            return (number, 0);
+        }
+
+        string[] mantissa = parts[0].TrimStart('-').Split('.');
+        string fraction = mantissa.ElementAtOrDefault(1) ?? "";
+        string digits = (mantissa[0] + fraction).TrimStart('0');
+        string significant = digits.TrimEnd('0');
+        return significant.Length == 0 ? ("0", 0) : ((number[0] == '-' ? "-" : "") + significant, exponent - fraction.Length + digits.Length - significant.Length);
+    }
 }

@@ -35,12 +35,12 @@ public sealed class ResourceBody
 
     /// <summary>Refuses members that a service does not have, before anything is sent.</summary>
     /// <exception cref="ToriiException"><c>Torii.NotSupported</c>.</exception>
-    internal void CheckMembers(string service, IReadOnlyList<string> known)
+    internal void CheckMembers(string service, IReadOnlyList<string> known, string noun = "Users")
     {
         if (Members.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
         {
             throw new ToriiException(
-                ToriiErrorId.NotSupported, $"Users of {service} have no '{unknown}'; the fields are {string.Join(", ", known)}. No request was sent.");
+                ToriiErrorId.NotSupported, $"{noun} of {service} have no '{unknown}'; the fields are {string.Join(", ", known)}. No request was sent.");
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed record ResourceType<T>
     /// <summary>The error id of a 404.</summary>
     public required string NotFoundErrorId { get; init; }
 
+    /// <summary>Which recommended actions apply to its errors; null for the usual ones.</summary>
+    public string? ErrorVariant { get; init; }
+
     /// <summary>Members that the service accepts and never returns.</summary>
     public IReadOnlySet<string> WriteOnly { get; init; } = new HashSet<string>();
 
@@ -56,6 +59,7 @@ internal sealed class ResourceOperations<T>(ApiPipeline pipeline, ResourceType<T
         Body = body?.ToJson(),
         BodyFields = body?.Members ?? [],
         NotFoundErrorId = Type.NotFoundErrorId,
+        ErrorVariant = Type.ErrorVariant,
         Safety = safety,
     };
 
@@ -113,6 +117,7 @@ internal sealed class ResourceOperations<T>(ApiPipeline pipeline, ResourceType<T
         ToriiErrorId.FieldNotApplied,
         $"The service accepted the request for {Type.Noun} {Type.Id(resource)} and did not store: {members}. Other values of the request may have been stored.")
     {
+        Variant = Type.ErrorVariant,
         Result = resource,
         MayHaveBeenExecuted = true,
     };

@@ -1,48 +1,24 @@
-using System.Globalization;
-using System.Text;
-using Torii.Client.Http;
+using static Torii.Client.Resources.FilterVerifier;
 
 namespace Torii.Client.Resources;
 
-/// <summary>
-/// Checks a page of users against the query that it answers. A server that does not know a filter may ignore it and
-/// return every user, and the caller may be about to delete them.
-/// </summary>
+/// <summary>Checks a page of users against the query that it answers.</summary>
 internal static class UserQueryVerifier
 {
     /// <summary>Describes a query that has no meaning; null for a good one.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: a filter is blank, and a blank one means every user.</exception>
-    public static void Validate(UserQuery query)
-    {
-        string? problem =
-            IsBlank(query.NameContains) ? "The filter by name is blank."
-            : IsBlank(query.EmailContains) ? "The filter by email address is blank."
-            : query.Statuses.Any(string.IsNullOrWhiteSpace) ? "A status to filter by is blank."
-            : query.NameContains is not null && query.WithoutName ? "A filter by name and a filter for users without a name cannot be combined."
-            : query.EmailContains is not null && query.WithoutEmail ? "A filter by email address and a filter for users without one cannot be combined."
-            : null;
-        if (problem is not null)
-        {
-            throw new ToriiException(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.") { Variant = "filter" };
-        }
-    }
+    public static void Validate(UserQuery query) => FilterVerifier.Validate(
+        IsBlank(query.NameContains) ? "The filter by name is blank."
+        : IsBlank(query.EmailContains) ? "The filter by email address is blank."
+        : query.Statuses.Any(string.IsNullOrWhiteSpace) ? "A status to filter by is blank."
+        : query.NameContains is not null && query.WithoutName ? "A filter by name and a filter for users without a name cannot be combined."
+        : query.EmailContains is not null && query.WithoutEmail ? "A filter by email address and a filter for users without one cannot be combined."
+        : null);
 
     /// <summary>Returns the users of a page that belong to the result.</summary>
     /// <exception cref="ToriiException"><c>Torii.FilterIgnored</c>: a user on the page cannot belong to it.</exception>
-    public static IReadOnlyList<ToriiUser> Apply(UserQuery query, IReadOnlyList<ToriiUser> users)
-    {
-        foreach (ToriiUser user in users)
-        {
-            if (FindContradiction(query, user) is { } contradiction)
-            {
-                throw new ToriiException(
-                    ToriiErrorId.FilterIgnored,
-                    $"The service returned user {Redactor.RedactLine(user.UserId)}, {Redactor.RedactLine(contradiction)}. It appears to ignore that filter; no user of that page was passed on.");
-            }
-        }
-
-        return query.NarrowsResponse ? [.. users.Where(u => Belongs(query, u))] : users;
-    }
+    public static IReadOnlyList<ToriiUser> Apply(UserQuery query, IReadOnlyList<ToriiUser> users) => FilterVerifier.Apply(
+        users, static u => $"user {u.UserId}", u => FindContradiction(query, u), query.NarrowsResponse ? u => Belongs(query, u) : null);
 
     private static string? FindContradiction(UserQuery query, ToriiUser user) =>
         query.NameContains is { } name && !Contains(user.Name, name) ? $"whose name does not contain '{name}'"
@@ -64,14 +40,4 @@ internal static class UserQueryVerifier
         && (query.CreatedAfter is not { } after || user.CreatedAt >= after)
         && (query.CreatedBefore is not { } before || user.CreatedAt <= before)
         && (query.Keep is null || query.Keep(user));
-
-    private static bool IsBlank(string? text) => text is not null && string.IsNullOrWhiteSpace(text);
-
-    /// <summary>As lenient as the substring search of a server may be, so that only a filter that was not applied is noticed.</summary>
-    private static bool Contains(string? text, string part) =>
-        text is not null
-        && CultureInfo.InvariantCulture.CompareInfo.IndexOf(
-            text.Normalize(NormalizationForm.FormKC),
-            part.Normalize(NormalizationForm.FormKC),
-            CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType) >= 0;
 }

@@ -13,6 +13,7 @@ internal sealed class ControlEndpoints(
     {
         routes.MapOperation("health", "GET", Prefix + "health", _ => Reply.Text(200, "text/plain", "ok"), needsKey: false);
         routes.MapOperation("signIn", "POST", Prefix + "sessions", SignIn);
+        routes.MapOperation("endInvitation", "POST", Prefix + "invitations", EndInvitation);
         routes.MapOperation("addFault", "POST", Prefix + "faults", request => Done(() => faults.Add(FaultRule.Read(request.Fields(), faultyOperations))));
         routes.MapOperation("setFaultRate", "PUT", Prefix + "fault-rate", request => Done(() => faults.SetRandom(RandomFaults.Read(request.Fields()))));
         routes.MapOperation("setRateLimit", "PUT", Prefix + "rate-limit", request => Done(() => rateLimit.Set(RequestsPerSecond(request.Fields()))));
@@ -22,6 +23,7 @@ internal sealed class ControlEndpoints(
             faults.Clear();
             rateLimit.Set(null);
         }));
+        routes.MapOperation("setSettings", "PUT", Prefix + "settings", request => Done(() => environment.Settings.Set(request.Fields())));
         routes.MapOperation("foreign", "GET", Prefix + "foreign", _ => Foreign());
         routes.MapOperation("stats", "GET", Prefix + "stats", _ => Statistics());
     }
@@ -56,18 +58,44 @@ internal sealed class ControlEndpoints(
         return Reply.Json(200, new { SessionId = session.Id });
     }
 
+    /// <summary>Accepts an invitation, as the invitee does by signing up, or lets it expire, as time does.</summary>
+    private Reply EndInvitation(OperationRequest request)
+    {
+        BodyFields fields = request.Fields();
+        DateTimeOffset now = Clock.Now();
+        bool accepts = fields.RequiredText("status") switch
+        {
+            Invitation.Accepted => true,
+            Invitation.Expired => false,
+            _ => throw RequestRefusedException.BadField("status", $"is neither {Invitation.Accepted} nor {Invitation.Expired}"),
+        };
+        Guid id = fields.RequiredId("invitationId");
+        _ = environment.Invitations.Find(id) ?? throw RequestRefusedException.BadField("invitationId", "is not the id of an invitation");
+        Invitation ended = environment.Invitations.Change(id, invitation => accepts ? invitation with { AcceptedAt = now } : invitation with { ExpiresAt = now });
+        UserEntry? user = !accepts ? null : environment.Users.Create(new User
+        {
+            EnvironmentId = environment.Id,
+            Email = ended.Email,
+            EmailVerifiedAt = now,
+            PublicMetadata = ended.PublicMetadata,
+            PrivateMetadata = ended.PrivateMetadata,
+        });
+        return Reply.Json(200, new { UserId = user?.Id });
+    }
+
     private Reply Foreign() => Reply.Json(200, new
     {
         UserId = environment.ForeignUsers[0],
         UserIds = environment.ForeignUsers,
         SessionId = environment.ForeignSession,
         OrganizationId = environment.ForeignOrganization,
+        InvitationId = environment.ForeignInvitation,
     });
 
     private Reply Statistics()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        var users = environment.Users.Snapshot().ToArray()
+        var users = environment.Users.Snapshot()
             .Select(entry => (entry.User.Status, Sessions: entry.Sessions.Count(session => session.IsActive(now)))).ToList();
         var banned = users.Where(user => user.Status == UserStatus.Banned).ToList();
         return Reply.Json(200, new

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
 
@@ -138,6 +140,8 @@ public sealed class AppliedFieldsVerifierTests
     [InlineData("""{"a":{"gone":null}}""", """{"a":{"kept":1}}""")]
     [InlineData("""{"n":1.0}""", """{"n":1}""")]
     [InlineData("""{"n":1e2}""", """{"n":100}""")]
+    [InlineData("""{"a":{"b":{"gone":null}}}""", "{}")]
+    [InlineData("""{"a":{"gone":null}}""", """{"a":null}""")]
     [InlineData("{}", """{"other":1}""")]
     public async Task A_bag_holds_what_was_merged_into_it(string sent, string stored) =>
         await Accept(u => u["unsafeMetadata"] = JsonNode.Parse(stored), ("unsafeMetadata", Bag(sent)));
@@ -156,11 +160,34 @@ public sealed class AppliedFieldsVerifierTests
     [InlineData("""{"a":1}""", """{"a":{"b":1}}""")]
     [InlineData("""{"gone":null}""", """{"gone":"still here"}""")]
     [InlineData("""{"a":{"gone":null}}""", """{"a":{"gone":0}}""")]
+    [InlineData("""{"gone":null}""", """{"gone":null}""")]
+    [InlineData("""{"a":{"b":{"c":1,"gone":null}}}""", """{"a":{}}""")]
     public async Task A_bag_that_does_not_hold_it_is_named(string sent, string stored)
     {
         ToriiException error = await Refuse(u => u["unsafeMetadata"] = JsonNode.Parse(stored), ("unsafeMetadata", Bag(sent)));
 
         Assert.Contains(": unsafeMetadata.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("12000000000000000000000000000000", "1.2E31", true)]
+    [InlineData("0.00120", "12e-4", true)]
+    [InlineData("-0.0", "0", true)]
+    [InlineData("1e99999999999999999999", "1e99999999999999999999", true)]
+    [InlineData("1", "-1", false)]
+    [InlineData("1", "10", false)]
+    [InlineData("1e400", "1e401", false)]
+    [InlineData("9007199254740993", "9007199254740992", false)]
+    [InlineData("12345678901234567890123456789012", "12345678901234567890123456789013", false)]
+    [InlineData("0.1234567890123456789012345678901", "0.12345678901234568", false)]
+    public void A_number_in_a_bag_is_compared_by_value_and_to_the_last_digit(string sent, string stored, bool isStored)
+    {
+        using JsonDocument response = JsonDocument.Parse($$$"""{"publicMetadata":{"n":{{{stored}}}}}""");
+
+        (IReadOnlyList<string> notApplied, _) = AppliedFieldsVerifier.Compare(
+            Encoding.UTF8.GetBytes($$$"""{"publicMetadata":{"n":{{{sent}}}}}"""), response.RootElement, new HashSet<string>(), isUnmoved: false);
+
+        Assert.Equal(isStored ? [] : ["publicMetadata"], notApplied);
     }
 
     [Fact]
@@ -212,7 +239,7 @@ public sealed class AppliedFieldsVerifierTests
         await Refuse(static u => u["nickname"] = "Ada", ("nickname", "Countess"));
     }
 
-    private static object Bag(string json) => PlainValues.FromElement(System.Text.Json.JsonDocument.Parse(json).RootElement)!;
+    private static object Bag(string json) => PlainValues.FromElement(JsonDocument.Parse(json).RootElement)!;
 
     private async Task<ToriiUser> Accept(Action<JsonObject> answer, params (string Field, object? Value)[] fields)
     {

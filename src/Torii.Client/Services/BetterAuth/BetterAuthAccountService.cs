@@ -67,7 +67,7 @@ internal sealed class BetterAuthAccountService(
         }
 
         return anonymous.SendForNothingAsync(
-            new ApiRequest { Method = HttpMethod.Post, Path = path, Body = body.ToJson(), BodyFields = body.Members, Safety = RetrySafety.OnlyIfNotExecuted, Part = "email and password accounts" },
+            new ApiRequest { Method = HttpMethod.Post, Path = path, Body = body.ToJson(), BodyFields = body.Members, Safety = RetrySafety.Never, Part = "email and password accounts" },
             context);
     }
 }

@@ -47,6 +47,10 @@ public sealed class BetterAuthService : IIdentityService
         BetterAuthUserService users = new(_pipeline, _anonymous, _session, clock);
         Users = users;
         BetterAuthSessionService sessions = new(_pipeline, users);
+        BetterAuthOrganizationService organizations = new(_pipeline, users);
+        Organizations = organizations;
+        Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
+        Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
         Sessions = sessions;
         Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, users, sessions);
     }
@@ -67,13 +71,13 @@ public sealed class BetterAuthService : IIdentityService
     public ISessionService Sessions { get; }
 
     /// <inheritdoc/>
-    public IOrganizationService? Organizations => null;
+    public IOrganizationService? Organizations { get; }
 
     /// <inheritdoc/>
-    public IInvitationService? Invitations => null;
+    public IInvitationService? Invitations { get; }
 
     /// <inheritdoc/>
-    public IImpersonationService? Impersonation => null;
+    public IImpersonationService? Impersonation { get; }
 
     /// <summary>Always null: trusted origins are part of the server's own configuration.</summary>
     public IAllowedOriginService? AllowedOrigins => null;

@@ -164,7 +164,7 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
 
     /// <summary>The account of a session (GET /get-session, without extending it); null for a session that the server does not see.</summary>
     private Task<BetterAuthAccount?> ReadAccountAsync(IReadOnlyList<(string, string)> headers, RequestContext context) => Anonymous().SendAsync(
-        new ApiRequest { Method = HttpMethod.Get, Path = "/get-session?disableRefresh=true", Headers = headers },
+        new ApiRequest { Method = HttpMethod.Get, Path = "/get-session?disableRefresh=true", Headers = headers, ReturnsSecret = true },
         context,
         static response => BetterAuthJson.Read(response, static root => root.ValueKind == JsonValueKind.Null ? null : new BetterAuthAccount(
             BetterAuthJson.Text(root.GetProperty("user"), "id"),
@@ -179,6 +179,7 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
         Body = body?.ToJson(),
         BodyFields = body?.Members ?? [],
         IsRead = true,
+        ReturnsSecret = true,
         Part = part,
     };
 

@@ -48,6 +48,7 @@ internal sealed class BetterAuthSessionService(ApiPipeline pipeline, IUserServic
                 Body = body.ToJson(),
                 BodyFields = body.Members,
                 IsRead = true,
+                ReturnsSecret = true,
                 NotFoundErrorId = ToriiErrorId.UserNotFound,
                 Part = BetterAuthService.AdminPlugin,
             },

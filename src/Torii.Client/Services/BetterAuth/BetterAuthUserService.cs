@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 using Torii.Client.Resources;
@@ -32,7 +31,7 @@ internal sealed class BetterAuthUserService : IUserService
     private readonly PageReader<ToriiUser> _pages;
     private readonly UserLookup _byId;
     private readonly UserLookup _byEmail;
-    private readonly ConcurrentDictionary<string, byte> _created = new(StringComparer.Ordinal);
+    private readonly ResourceCreation<ToriiUser> _creation;
 
     internal BetterAuthUserService(ApiPipeline pipeline, ApiPipeline anonymous, BetterAuthSession session, TimeProvider time)
     {
@@ -51,6 +50,9 @@ internal sealed class BetterAuthUserService : IUserService
             Content = static body => BetterAuthJson.Unwrap(body, "user"),
         }, time);
         _pages = new PageReader<ToriiUser>(BetterAuthJson.User, user => _users.FindWrongMember(user)) { ItemsMember = "users" };
+        DateTimeOffset started = time.GetUtcNow();
+        RecentResources<ToriiUser> recent = new(static u => u.UserId, static u => u.CreatedAt, () => pipeline.Clock.EarliestAt(started));
+        _creation = new ResourceCreation<ToriiUser>(pipeline, _users, recent, FindByEmailAsync);
         _byId = new UserLookup("", null, GetAsync, new UserLookup.Matcher(static (u, id) => u.UserId == id));
         _byEmail = new UserLookup("", null, GetByEmailAsync, new UserLookup.Matcher(static (u, email) => EmailText.IsSame(u.Email, email)));
     }
@@ -109,19 +111,9 @@ internal sealed class BetterAuthUserService : IUserService
             throw Invalid("A user of Better Auth has an email address and a name.");
         }
 
-        ResourceBody request = Nest(wire, m => TopLevel.Contains(m));
-        try
-        {
-            ToriiUser user = await _users.SendAsync(Change("create-user", request, wire), null, context, wire.ToJson()).ConfigureAwait(false);
-            _created.TryAdd(user.UserId, 0);
-            return user;
-        }
-        catch (ToriiException e) when (e.MayHaveBeenExecuted && e.ErrorId != ToriiErrorId.FieldNotApplied)
-        {
-            ToriiUser user = await RecoverAsync(email, e, context).ConfigureAwait(false);
-            context.Observer?.Verbose($"No response confirmed the creation; user {user.UserId} was created since the first attempt and is taken for the new user");
-            return await GetAsync(user.UserId, context, wire.ToJson()).ConfigureAwait(false);
-        }
+        byte[] sent = wire.ToJson();
+        return await _creation.CreateAsync(
+            Change("create-user", Nest(wire, m => TopLevel.Contains(m)), wire), email, context, sent, found => GetAsync(found.UserId, context, sent)).ConfigureAwait(false);
     }
 
     /// <summary>Changes a user (POST /admin/update-user).</summary>
@@ -348,34 +340,6 @@ internal sealed class BetterAuthUserService : IUserService
         Page<ToriiUser> page = await FetchAsync(
             ListRequest($"limit=100&filterField=email&filterOperator=eq&filterValue={Uri.EscapeDataString(email.ToLowerInvariant())}"), context).ConfigureAwait(false);
         return [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
-    }
-
-    private async Task<ToriiUser> RecoverAsync(string email, ToriiException lost, RequestContext context)
-    {
-        try
-        {
-            IReadOnlyList<ToriiUser> found = await FindByEmailAsync(email, context).ConfigureAwait(false);
-            if (found is [var user] && lost.FirstSentAt is { } sent && _pipeline.Clock.EarliestAt(sent) is { } earliest
-                && user.CreatedAt >= Milliseconds.Floor(earliest) && _created.TryAdd(user.UserId, 0))
-            {
-                return user;
-            }
-
-            // No user, or one who was there before.
-            throw lost;
-        }
-        catch (ToriiException e) when (e != lost)
-        {
-            throw new ToriiException(
-                ToriiErrorId.OutcomeUnknown,
-                $"Whether the user was created is not known: no response confirms it ({lost.Message.TrimEnd('.')}), and the look-up failed: {e.Message.TrimEnd('.')}.",
-                lost)
-            {
-                Variant = "email",
-                Details = new Dictionary<string, string> { ["email"] = Redactor.RedactLine(email) },
-                MayHaveBeenExecuted = true,
-            };
-        }
     }
 
     /// <summary>

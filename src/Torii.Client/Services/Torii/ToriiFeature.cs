@@ -22,7 +22,7 @@ internal sealed record ToriiFeature(string Name, string Since)
     /// <param name="pipeline">Sends the request that decides.</param>
     /// <param name="context">The caller's.</param>
     /// <param name="probe">
-    /// A path below the base address. When the operation answers 404 or 405, a GET of this path decides: if it succeeds
+    /// A path below the base address. When the operation answers 404, a GET of this path decides: if it succeeds
     /// and <paramref name="probeNamesTarget"/> holds, the target exists and the server lacks the operation; if it
     /// succeeds otherwise, the server has the operation and the target does not exist. Null where the path of the
     /// operation names no id, so that the 404 itself decides.
@@ -38,7 +38,8 @@ internal sealed record ToriiFeature(string Name, string Since)
         }
         catch (ToriiApiException e) when (IsMissing(e))
         {
-            if (probe is null || await ExistsAsync(pipeline, context, probe).ConfigureAwait(false) == probeNamesTarget)
+            // A 405 is about the path, not about an id in it (RFC 9110 §15.5.6).
+            if (e.StatusCode == (int)HttpStatusCode.MethodNotAllowed || probe is null || await ExistsAsync(pipeline, context, probe).ConfigureAwait(false) == probeNamesTarget)
             {
                 throw Lacks(e);
             }
@@ -47,7 +48,8 @@ internal sealed record ToriiFeature(string Name, string Since)
         }
     }
 
-    private static bool IsMissing(ToriiApiException e) => e.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed;
+    /// <summary>Whether a response can be that of a server without the operation.</summary>
+    public static bool IsMissing(ToriiApiException e) => e.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed;
 
     private static async Task<bool> ExistsAsync(ApiPipeline pipeline, RequestContext context, string path)
     {
@@ -62,7 +64,8 @@ internal sealed record ToriiFeature(string Name, string Since)
         }
     }
 
-    private ToriiException Lacks(ToriiApiException e) => new(
+    /// <summary>The error for a server without these operations.</summary>
+    public ToriiException Lacks(ToriiApiException e) => new(
         ToriiErrorId.NotSupported, $"This server has no {Name} (torii server API {Since} or newer).", e)
     {
         Variant = "server",

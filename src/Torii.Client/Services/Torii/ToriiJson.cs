@@ -12,4 +12,5 @@ namespace Torii.Client.Services;
 [JsonSerializable(typeof(ToriiOrganization))]
 [JsonSerializable(typeof(ToriiMembership))]
 [JsonSerializable(typeof(ToriiInvitation))]
+[JsonSerializable(typeof(ImpersonationResponse))]
 internal sealed partial class ToriiJson : JsonSerializerContext;

@@ -39,6 +39,9 @@ public sealed class ToriiService : IIdentityService
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
+        Organizations = new ToriiOrganizationService(_pipeline, time ?? TimeProvider.System, () => EnvironmentId);
+        Invitations = new ToriiInvitationService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
+        Impersonation = new ToriiImpersonationService(_pipeline, time ?? TimeProvider.System, _users);
     }
 
     /// <summary>The address, the key and the limits.</summary>
@@ -57,13 +60,13 @@ public sealed class ToriiService : IIdentityService
     public ISessionService Sessions { get; }
 
     /// <inheritdoc/>
-    public IOrganizationService? Organizations => null;
+    public IOrganizationService? Organizations { get; }
 
     /// <inheritdoc/>
-    public IInvitationService? Invitations => null;
+    public IInvitationService? Invitations { get; }
 
     /// <inheritdoc/>
-    public IImpersonationService? Impersonation => null;
+    public IImpersonationService? Impersonation { get; }
 
     /// <inheritdoc/>
     public IAllowedOriginService? AllowedOrigins => null;

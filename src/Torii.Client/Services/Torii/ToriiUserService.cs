@@ -13,10 +13,10 @@ internal sealed class ToriiUserService : IUserService
 
     private readonly ApiPipeline _pipeline;
     private readonly ResourceOperations<ToriiUser> _users;
-    private readonly UserCreation _creation;
+    private readonly ResourceCreation<ToriiUser> _creation;
     private readonly UserLookup _byId;
     private readonly UserLookup _byEmail;
-    private readonly RecentUsers _recent;
+    private readonly RecentResources<ToriiUser> _recent;
     private readonly PageReader<ToriiUser> _pages;
     private readonly Action<string?> _learnEnvironment;
 
@@ -25,7 +25,7 @@ internal sealed class ToriiUserService : IUserService
         _pipeline = pipeline;
         _learnEnvironment = learnEnvironment;
         DateTimeOffset started = time.GetUtcNow();
-        _recent = new RecentUsers(() => pipeline.Clock.EarliestAt(started));
+        _recent = new RecentResources<ToriiUser>(static u => u.UserId, static u => u.CreatedAt, () => pipeline.Clock.EarliestAt(started));
         _users = new ResourceOperations<ToriiUser>(pipeline, new ResourceType<ToriiUser>
         {
             Noun = "user",
@@ -38,7 +38,7 @@ internal sealed class ToriiUserService : IUserService
             Seen = u => learnEnvironment(u.EnvironmentId),
         }, time);
         _pages = new PageReader<ToriiUser>(ToriiJson.Default.ToriiUser, user => _users.FindWrongMember(user));
-        _creation = new UserCreation(pipeline, _users, _recent, FindByEmailAsync);
+        _creation = new ResourceCreation<ToriiUser>(pipeline, _users, _recent, FindByEmailAsync);
         _byId = new UserLookup("userIds", SelectAsync, GetAsync, new UserLookup.Matcher(static (u, id) => ResponseValidator.SameId(u.UserId, id)));
         _byEmail = new UserLookup(
             "emailAddresses",
@@ -72,7 +72,10 @@ internal sealed class ToriiUserService : IUserService
     public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
     {
         body.CheckMembers("torii", ToriiService.UserFields);
-        return _creation.CreateAsync(body, context);
+        // The service refuses a second user with an email address, so only then a repetition creates no one twice.
+        string? email = body.Text("email");
+        return _creation.CreateAsync(
+            _users.Request(HttpMethod.Post, Path, body, email is null ? RetrySafety.OnlyIfNotExecuted : RetrySafety.Repeatable), email, context);
     }
 
     /// <summary>Changes a user (updateUser).</summary>
