@@ -48,7 +48,7 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
     /// <summary>Lists the memberships of a user in the organizations of the account.</summary>
     /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<ToriiMembership>> ListOfUserAsync(string userId, PageOptions options, RequestContext context) => InPages(
-        async () =>
+        async Task<IEnumerable<ToriiMembership>> () =>
         {
             List<ToriiMembership> found = [];
             foreach (ToriiOrganization organization in await ListAsync(context).ConfigureAwait(false))
@@ -101,9 +101,6 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
             }
         }
     }
-
-    private static IAsyncEnumerable<IReadOnlyList<T>> InPages<T>(Func<Task<List<T>>> list, PageOptions options) =>
-        InPages<T>(async () => await list().ConfigureAwait(false), options);
 
     private static ApiRequest MembersRequest(string organizationId, string parameters, string? cursor = null) =>
         Get($"list-members?organizationId={Uri.EscapeDataString(organizationId)}&{parameters}", cursor);
