@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Torii.Client.Resources;
-using Torii.Client.Services;
 using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Services;
@@ -204,7 +202,7 @@ public sealed class BetterAuthServiceTests
     public async Task What_the_service_cannot_do_is_refused_before_anything_is_sent()
     {
         using ScriptedBetterAuth server = new(_ => throw new InvalidOperationException());
-        IIdentityService service = server.Service;
+        BetterAuthService service = server.Service;
         (string Id, Func<Task> Work)[] refused =
         [
             (ToriiErrorId.NotSupported, () => service.Users.CreateAsync(Body.Of(("email", "a@example.com"), ("name", "A"), ("phone", "1")), default)),

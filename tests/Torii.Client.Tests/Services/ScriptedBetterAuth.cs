@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Torii.Client.Services;
 using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Services;
