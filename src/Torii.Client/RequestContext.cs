@@ -26,6 +26,12 @@ public readonly record struct RequestContext(CancellationToken Cancellation, IRe
     /// </summary>
     public bool FailFast { get; init; }
 
+    /// <summary>
+    /// Whether the account of the connection itself may be banned, deleted or given other roles. By default that is
+    /// <c>Torii.OwnAccount</c>.
+    /// </summary>
+    public bool AllowsOwnAccount { get; init; }
+
     /// <summary>The place among the concurrent items of a bulk run. A request gives it up while it waits.</summary>
     internal IWorkSlot? Slot { get; init; }
 }

@@ -54,6 +54,9 @@ public static class ToriiErrorId
     /// <summary><c>Torii.InvalidApiUrl</c>.</summary>
     public const string InvalidApiUrl = "Torii.InvalidApiUrl";
 
+    /// <summary><c>Torii.InvalidCredential</c>.</summary>
+    public const string InvalidCredential = "Torii.InvalidCredential";
+
     /// <summary><c>Torii.InvalidHeaders</c>.</summary>
     public const string InvalidHeaders = "Torii.InvalidHeaders";
 
@@ -107,6 +110,9 @@ public static class ToriiErrorId
 
     /// <summary><c>Torii.OutcomeUnknown</c>.</summary>
     public const string OutcomeUnknown = "Torii.OutcomeUnknown";
+
+    /// <summary><c>Torii.OwnAccount</c>.</summary>
+    public const string OwnAccount = "Torii.OwnAccount";
 
     /// <summary><c>Torii.PortInUse</c>.</summary>
     public const string PortInUse = "Torii.PortInUse";

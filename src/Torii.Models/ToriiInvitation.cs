@@ -13,6 +13,12 @@ public sealed class ToriiInvitation : ToriiObject
     [JsonIgnore]
     public string Id => InvitationId;
 
+    /// <summary>The organization that the invitation is to; <see langword="null"/> where it is to the environment.</summary>
+    public string? OrganizationId { get; set; }
+
+    /// <summary>The role that the invitation offers, if it names one.</summary>
+    public string? Role { get; set; }
+
     /// <summary>The address that was invited.</summary>
     [JsonRequired]
     public string Email { get; set; } = "";

@@ -34,6 +34,10 @@ public sealed class ToriiSession : ToriiObject
     [JsonRequired]
     public DateTimeOffset ExpiresAt { get; set; }
 
+    /// <summary>Whether the session has ended by itself, by this machine's clock; a service may list it nevertheless.</summary>
+    [JsonIgnore]
+    public bool IsExpired => ExpiresAt <= DateTimeOffset.UtcNow;
+
     /// <summary>The organization that the session acts for; contracts from 0.0.3.</summary>
     public string? ActiveOrganizationId { get; set; }
 

@@ -28,12 +28,30 @@ public sealed class ToriiUser : ToriiObject
     /// <summary>Primary address, if there is one. It need not be verified.</summary>
     public string? Email { get; set; }
 
+    /// <summary>Whether the primary address is verified, for a service that does not tell when it was.</summary>
+    public bool? EmailVerified { get; set; }
+
     /// <summary>When the primary address was verified, UTC.</summary>
     public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>As the service spells it: <c>active</c>, <c>banned</c>, <c>deleted</c>, <c>pending_verification</c>.</summary>
     [JsonRequired]
     public string Status { get; set; } = "";
+
+    /// <summary>Why the user is banned, for a service that records it.</summary>
+    public string? BanReason { get; set; }
+
+    /// <summary>
+    /// When the ban ends by itself, UTC; <see langword="null"/> for never. The status may stay <c>banned</c> until the
+    /// user signs in after that.
+    /// </summary>
+    public DateTimeOffset? BanExpiresAt { get; set; }
+
+    /// <summary>The roles of the user, separated by commas, for a service whose users have roles.</summary>
+    public string? Role { get; set; }
+
+    /// <summary>The name that the user signs in with, if there is one.</summary>
+    public string? UserName { get; set; }
 
     /// <summary>Telephone number; it need not be verified.</summary>
     public string? Phone { get; set; }

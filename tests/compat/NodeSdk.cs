@@ -10,7 +10,8 @@ public sealed class NodeSdk(EmulatorProcess emulator)
     public async Task<JsonElement> RunAsync(string scenario, object? input = null)
     {
         string bundle = NodeBundle.Ready.Value.Path ?? throw new InvalidOperationException(NodeBundle.Ready.Value.MissingReason);
-        (int exitCode, string? output, string? error) = await NodeBundle.RunAsync(
+        (int exitCode, string? output, string? error) = await NodePackages.RunAsync(
+            NodeBundle.NodeFolder,
             "node",
             [bundle, scenario, JsonSerializer.Serialize(input ?? new { })],
             new Dictionary<string, string>

@@ -1,4 +1,5 @@
 using Torii.Client.Resources;
+using Torii.Client.Tokens;
 
 namespace Torii.Client;
 
@@ -42,9 +43,21 @@ public interface IIdentityService : IDisposable
     /// <summary>The checks of the connection; null where the service has none.</summary>
     IConnectionDiagnostics? Diagnostics => null;
 
+    /// <summary>The operations on passwords and on the emails about accounts; null where the service has none.</summary>
+    IAccountService? Accounts => null;
+
     /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
     /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
     Task CheckAsync(RequestContext context);
+
+    /// <summary>Ends what the connection opened at the service, before it is disposed. Does nothing where it opened nothing.</summary>
+    /// <exception cref="ToriiException">What every request throws.</exception>
+    Task SignOutAsync(RequestContext context) => Task.CompletedTask;
+
+    /// <summary>What a token of the service's end-users must satisfy; null where no issuer is known.</summary>
+    /// <param name="issuer">The issuer that the caller names; null for that of the service.</param>
+    /// <exception cref="ToriiException"><c>Torii.InvalidIssuer</c>.</exception>
+    TokenValidationOptions? GetTokenOptions(string? issuer) => issuer is null ? null : new TokenValidationOptions { Issuer = issuer };
 
     /// <summary>Describes what is wrong with an id, or returns <see langword="null"/> for one of the right syntax.</summary>
     /// <param name="kind">What the id names.</param>
@@ -108,4 +121,16 @@ public sealed record ServiceInfo
 
     /// <summary>The languages that a user can have, as the service spells them.</summary>
     public IReadOnlyList<string> Locales { get; init; } = [];
+
+    /// <summary>The members of a <see cref="Resources.ResourceBody"/> that a user can be created or changed with; empty where that is not known.</summary>
+    public IReadOnlyList<string> UserFields { get; init; } = [];
+
+    /// <summary>Whether a deleted user is gone for good. Otherwise the service keeps the user, marked as deleted.</summary>
+    public bool DeletesForGood { get; init; }
+
+    /// <summary>The user that the connection acts as; null where the credential is not that of a user, and before it is known.</summary>
+    public string? AccountUserId { get; init; }
+
+    /// <summary>When the credential expires unless it is used or renewed before, UTC; null where it does not, and before it is known.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -17,10 +17,10 @@ public sealed record ImpersonationRequest
     /// <summary>The user to act as.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>The user on whose behalf, recorded by the service.</summary>
+    /// <summary>The user on whose behalf, recorded by the service; empty for the account of the connection, where it is that of a user.</summary>
     public required string ActorUserId { get; init; }
 
-    /// <summary>Why, recorded by the service.</summary>
+    /// <summary>Why, recorded by the service; empty where the service records no reason.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The lifetime in seconds; null for the default of the service.</summary>

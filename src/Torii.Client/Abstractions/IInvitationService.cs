@@ -45,6 +45,9 @@ public sealed record InvitationQuery : PageOptions
     /// <summary>Any of these statuses, as the service spells them; empty for all.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
+    /// <summary>The organization; null for the invitations of all that the account may see, and where invitations are to the environment.</summary>
+    public string? OrganizationId { get; init; }
+
     /// <summary>A part of the address, in any case; not blank. Null for all invitations.</summary>
     public string? Search { get; init; }
 }

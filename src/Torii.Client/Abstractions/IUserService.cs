@@ -33,12 +33,16 @@ public interface IUserService
     /// <summary>Creates a user, once, also where responses are lost.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.Conflict</c>: the email address is taken; <c>Torii.FieldNotApplied</c>: the user exists, and a value that
-    /// was sent was not stored; <c>Torii.OutcomeUnknown</c>; or what every request throws.
+    /// was sent was not stored; <c>Torii.OutcomeUnknown</c>; <c>Torii.NotSupported</c> for a field that the service does
+    /// not have; or what every request throws.
     /// </exception>
     Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context);
 
     /// <summary>Changes a user.</summary>
-    /// <exception cref="ToriiException"><c>Torii.FieldNotApplied</c>, <c>Torii.UserNotFound</c>, or what every request throws.</exception>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.FieldNotApplied</c>, <c>Torii.UserNotFound</c>, <c>Torii.OwnAccount</c>, <c>Torii.NotSupported</c> for a
+    /// field that the service does not have, or what every request throws.
+    /// </exception>
     Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context);
 
     /// <summary>Merges metadata into the bags of a user.</summary>
@@ -48,20 +52,28 @@ public interface IUserService
     /// </exception>
     Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context);
 
-    /// <summary>Deletes a user.</summary>
+    /// <summary>Deletes a user; <see cref="ServiceInfo.DeletesForGood"/> tells what that means.</summary>
     /// <exception cref="ToriiException">
-    /// <c>Torii.UserNotFound</c>, <c>Torii.Forbidden</c>, <c>Torii.OutcomeUnknown</c>, or what every request throws.
+    /// <c>Torii.UserNotFound</c>, <c>Torii.OwnAccount</c>, <c>Torii.Forbidden</c>, <c>Torii.OutcomeUnknown</c>, or what every request throws.
     /// </exception>
     Task DeleteAsync(string userId, RequestContext context);
 
     /// <summary>Bans a user. Repeating it changes nothing.</summary>
-    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, or what every request throws.</exception>
-    Task<ToriiUser> BanAsync(string userId, RequestContext context);
+    /// <exception cref="ToriiException">
+    /// <c>Torii.UserNotFound</c>, <c>Torii.OwnAccount</c>, <c>Torii.NotSupported</c> for an option that the service does
+    /// not have, or what every request throws.
+    /// </exception>
+    Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null);
 
     /// <summary>Lifts a ban. Repeating it changes nothing.</summary>
     /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>, or what every request throws.</exception>
     Task<ToriiUser> UnbanAsync(string userId, RequestContext context);
 }
+
+/// <summary>The circumstances of a ban.</summary>
+/// <param name="Reason">Why, recorded by the service; null for none.</param>
+/// <param name="Until">When the ban ends by itself; null for never.</param>
+public sealed record BanOptions(string? Reason = null, DateTimeOffset? Until = null);
 
 /// <summary>What a user is looked up by.</summary>
 public enum UserKey

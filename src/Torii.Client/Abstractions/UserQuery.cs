@@ -24,6 +24,9 @@ public sealed record UserQuery : PageOptions
     /// <summary>The latest time of creation, inclusive.</summary>
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>A role that the user has, as the service spells it; null for any.</summary>
+    public string? Role { get; init; }
+
     /// <summary>A filter beyond those of the service, applied to its response; null for none.</summary>
     public Func<ToriiUser, bool>? Keep { get; init; }
 

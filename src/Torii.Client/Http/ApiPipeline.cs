@@ -48,6 +48,7 @@ internal sealed class ApiPipeline : IDisposable
     public async Task<T> SendAsync<T>(ApiRequest request, RequestContext caller, Func<ApiResponse, T> read)
     {
         T result = default!;
+        await _service.Authenticator.PrepareAsync(caller).ConfigureAwait(false);
         RequestAttempts run = new(request, caller, response => result = read(response));
         try
         {
@@ -116,13 +117,27 @@ internal sealed class ApiPipeline : IDisposable
             if (!again && response.Status == HttpStatusCode.Unauthorized && !run.Refreshed)
             {
                 run.Refreshed = true;
-                again = await _service.Authenticator.RefreshAsync(response, run.Caller.Cancellation).ConfigureAwait(false);
+                again = await RefreshAsync(run, response).ConfigureAwait(false);
             }
 
             if (!again)
             {
                 return response;
             }
+        }
+    }
+
+    /// <exception cref="ToriiException">There is no new credential. What an earlier attempt may have changed stays known.</exception>
+    private async ValueTask<bool> RefreshAsync(RequestAttempts run, ApiResponse unauthorized)
+    {
+        try
+        {
+            return await _service.Authenticator.RefreshAsync(unauthorized, run.Caller.Cancellation).ConfigureAwait(false);
+        }
+        catch (ToriiException e) when (run.MayHaveBeenExecuted)
+        {
+            e.MayHaveBeenExecuted = true;
+            throw;
         }
     }
 

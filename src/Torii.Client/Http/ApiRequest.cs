@@ -30,6 +30,15 @@ internal sealed class ApiRequest
     /// <summary>The error id for status 404.</summary>
     public string NotFoundErrorId { get; init; } = ToriiErrorId.NotFound;
 
+    /// <summary>Further headers. They may be secret and are never logged.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>
+    /// The part of the service that the request belongs to, where a server may lack it and then responds with an empty
+    /// 404: <c>admin plugin</c>. Null for what every server has.
+    /// </summary>
+    public string? Part { get; init; }
+
     /// <summary>Which recommended actions apply to its errors; null for the usual ones.</summary>
     public string? ErrorVariant { get; init; }
 

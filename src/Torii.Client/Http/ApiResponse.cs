@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -19,6 +20,12 @@ internal sealed record ApiResponse(
     Uri? Location = null,
     DateTimeOffset? Date = null)
 {
+    /// <summary>The headers; null where there are none to read.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>The Authorization or Cookie header that the request was sent with. Internal, so that no text of the record contains it.</summary>
+    internal string? Credential { get; init; }
+
     /// <summary>Why a response with a successful status cannot be used; null when it can.</summary>
     public Exception? Unreadable { get; init; }
 

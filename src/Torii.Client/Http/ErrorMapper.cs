@@ -14,7 +14,9 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             return FromUnreadable(run, response, unreadable);
         }
 
-        ApiError error = service.ErrorReader.Read(response.Body);
+        ApiError error = run.Request.Part is { } part && response is { Status: HttpStatusCode.NotFound, Body.IsEmpty: true }
+            ? new ApiError($"This server has no {part}", null, null, null) { ErrorId = ToriiErrorId.NotSupported }
+            : service.ErrorReader.Read(response.Body);
         string? code = error.Code is { } c ? redactor.Line(c) : null;
         string? supportId = error.SupportId is { } s ? redactor.Line(s) : null;
         string reason = (error.Detail ?? error.Title) is { } text ? redactor.Line(text) : Name(response.Status);
@@ -29,11 +31,11 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
         string wait = response.RetryAfter is { Ticks: > 0 } asked && RetryRule.IsTransient(response.Status) ? $" The service asks to wait {(asked > service.Options.MaxTotalWait ? "longer than " : "")}{Seconds(Bounded(asked))}." : "";
         string location = response.Location is { } l ? redactor.Line(l.OriginalString) : "";
         return new ToriiApiException(
-            IdFor(run, response.Status),
+            error.ErrorId ?? IdFor(run, response.Status),
             $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(static f => f.Length > 0))}).{wait}{Outcome(run)}",
             (int)response.Status)
         {
-            Variant = (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant,
+            Variant = error.ErrorId == ToriiErrorId.NotSupported ? "part" : (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant,
             Details = Details(("location", location)),
             Code = code,
             SupportId = supportId,

@@ -34,6 +34,10 @@ internal interface IAuthenticator
     /// <summary>Every value that is sent as a credential now. The redactor removes them literally.</summary>
     IReadOnlyCollection<string> Secrets { get; }
 
+    /// <summary>Obtains a credential where that takes requests of its own. Called before each request, outside its timeout.</summary>
+    /// <exception cref="ToriiException">There is none.</exception>
+    ValueTask PrepareAsync(RequestContext caller) => ValueTask.CompletedTask;
+
     /// <summary>Adds the credential to a request.</summary>
     ValueTask ApplyAsync(HttpRequestMessage message, CancellationToken cancellation);
 
@@ -52,6 +56,9 @@ internal interface IErrorReader
 /// <summary>The content of an error response. Texts are as received; the error mapper redacts them.</summary>
 internal readonly record struct ApiError(string? Title, string? Detail, string? Code, string? SupportId)
 {
+    /// <summary>The error id, where the content decides it and not the status.</summary>
+    public string? ErrorId { get; init; }
+
     /// <summary>The state that the resource is in, where that is why the change was refused.</summary>
     public string? State { get; init; }
 }

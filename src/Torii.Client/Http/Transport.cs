@@ -54,6 +54,11 @@ internal sealed class Transport : IDisposable
         {
             using HttpRequestMessage message = new(request.Method, new Uri(_service.BaseAddress.AbsoluteUri.TrimEnd('/') + request.Path));
             await _service.Authenticator.ApplyAsync(message, attempt.Token).ConfigureAwait(false);
+            foreach ((string name, string value) in request.Headers)
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+
             // A null array arrives here as an empty body.
             if (request.Body is { IsEmpty: false } body)
             {
@@ -76,7 +81,11 @@ internal sealed class Transport : IDisposable
                 response.Content.Headers.ContentType?.MediaType,
                 RetryAfter(response.Headers),
                 response.Headers.Location,
-                response.Headers.Date);
+                response.Headers.Date)
+            {
+                Headers = response.Headers,
+                Credential = message.Headers.Authorization?.ToString() ?? (message.Headers.TryGetValues("Cookie", out IEnumerable<string>? cookies) ? string.Join("; ", cookies) : null),
+            };
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

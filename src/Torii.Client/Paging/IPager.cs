@@ -19,6 +19,33 @@ internal interface IPager<T>
     ApiRequest? Next(Page<T> page, int limit);
 }
 
+/// <summary>
+/// Continues a list after the key of its last item. Items that are changed or removed meanwhile make it skip none, as an
+/// offset would. A page may tell how many items are left.
+/// </summary>
+/// <param name="request">Creates the request for the items after a key (null: the first ones) with a limit.</param>
+/// <param name="key">Reads the key of an item.</param>
+/// <param name="start">The key to start after; null for the beginning of the list.</param>
+internal sealed class KeysetPager<T>(Func<string?, int, ApiRequest> request, Func<T, string> key, string? start) : IPager<T>
+{
+    private long? _left;
+
+    public ApiRequest First(int limit) => request(start, limit);
+
+    public ApiRequest? Next(Page<T> page, int limit)
+    {
+        if (page.Count == 0)
+        {
+            return _left is null or <= 0 ? null : throw new ToriiException(
+                ToriiErrorId.InvalidResponse, $"The service returned an empty page although {_left} more items were announced, so the list is incomplete.")
+            { Variant = "paging" };
+        }
+
+        _left = page.Total - page.Count;
+        return _left <= 0 ? null : request(key(page.Items[^1]), limit);
+    }
+}
+
 /// <summary>Continues a list at the cursor that its last page names.</summary>
 /// <param name="request">Creates the request for the page at a cursor (null: the first page) with a limit.</param>
 /// <param name="start">The cursor to start at; null for the beginning of the list.</param>

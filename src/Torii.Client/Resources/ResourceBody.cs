@@ -31,6 +31,17 @@ public sealed class ResourceBody
     /// <summary>The value of a text member; null where there is none.</summary>
     public string? Text(string member) => _members.GetValueOrDefault(member) as string;
 
+    /// <summary>Refuses members that a service does not have, before anything is sent.</summary>
+    /// <exception cref="ToriiException"><c>Torii.NotSupported</c>.</exception>
+    internal void CheckMembers(string service, IReadOnlyList<string> known, string noun = "Users")
+    {
+        if (Members.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
+        {
+            throw new ToriiException(
+                ToriiErrorId.NotSupported, $"{noun} of {service} have no '{unknown}'; the fields are {string.Join(", ", known)}. No request was sent.");
+        }
+    }
+
     /// <summary>The body as JSON for a person to read, secrets redacted.</summary>
     public string ToDisplay() => Redactor.RedactBody(ToJson())!;
 

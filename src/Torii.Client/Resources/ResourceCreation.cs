@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Torii.Client.Http;
 
@@ -21,12 +20,14 @@ internal sealed class ResourceCreation<T>(
     /// <param name="request">The request.</param>
     /// <param name="email">The email address; null for a resource without one, whose outcome cannot be recovered.</param>
     /// <param name="context">The caller's.</param>
+    /// <param name="sent">The members that the resource must show, as JSON. Default: the body of the request.</param>
+    /// <param name="confirm">Checks a recovered resource where its model has other members than its JSON. Default: compares the model.</param>
     /// <exception cref="ToriiException"><c>Torii.OutcomeUnknown</c>, or what the request throws.</exception>
-    public async Task<T> CreateAsync(ApiRequest request, string? email, RequestContext context)
+    public async Task<T> CreateAsync(ApiRequest request, string? email, RequestContext context, ReadOnlyMemory<byte>? sent = null, Func<T, Task<T>>? confirm = null)
     {
         try
         {
-            T created = await resources.SendAsync(request, null, context).ConfigureAwait(false);
+            T created = await resources.SendAsync(request, null, context, sent).ConfigureAwait(false);
             recent.Add(created);
             return created;
         }
@@ -36,7 +37,7 @@ internal sealed class ResourceCreation<T>(
             recent.Add(found);
             context.Observer?.Verbose(
                 $"No response confirmed the creation; {resources.Type.Noun} {resources.Type.Id(found)} was created since the first attempt and is taken for the new {resources.Type.Noun}");
-            return resources.Verify(request.Body!.Value, found, JsonSerializer.SerializeToUtf8Bytes(found, resources.Type.Json), null, context);
+            return confirm is not null ? await confirm(found).ConfigureAwait(false) : resources.Verify(request.Body!.Value, found, JsonSerializer.SerializeToUtf8Bytes(found, resources.Type.Json), null, context);
         }
     }
 
@@ -58,7 +59,7 @@ internal sealed class ResourceCreation<T>(
             throw Unknown($"and the look-up failed: {e.Message.TrimEnd('.')}", null, email, lost);
         }
 
-        bool isTaken = lost is ToriiApiException { StatusCode: (int)HttpStatusCode.Conflict };
+        bool isTaken = lost.ErrorId == ToriiErrorId.Conflict;
         if (found.Count == 0 || lost.FirstSentAt is not { } sent || pipeline.Clock.EarliestAt(sent) is not { } earliest)
         {
             throw found.Count == 0 || isTaken ? lost : Unknown("and the clock of the service is not known", null, email, lost);

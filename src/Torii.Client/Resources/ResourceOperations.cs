@@ -33,6 +33,9 @@ internal sealed record ResourceType<T>
     /// <summary>Names a required member that is missing beyond those of the model; null when none is.</summary>
     public Func<T, string?> FindMissingMember { get; init; } = static _ => null;
 
+    /// <summary>Returns the resource within the body of a response. Default: the whole body.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Content { get; init; } = static body => body;
+
     /// <summary>Receives every resource that a response contained.</summary>
     public Action<T>? Seen { get; init; }
 }
@@ -64,17 +67,23 @@ internal sealed class ResourceOperations<T>(ApiPipeline pipeline, ResourceType<T
     /// <param name="request">The request.</param>
     /// <param name="id">The id that the response must have; null for a new resource.</param>
     /// <param name="context">The caller's.</param>
+    /// <param name="sent">The members that the response must show, as JSON. Default: the body of a change.</param>
     /// <exception cref="ToriiException">
     /// <c>Torii.InvalidResponse</c>: it is not, or is another one; <c>Torii.FieldNotApplied</c>: a value that was sent is
     /// not in the response; or what every request throws.
     /// </exception>
-    public async Task<T> SendAsync(ApiRequest request, string? id, RequestContext context)
+    public async Task<T> SendAsync(ApiRequest request, string? id, RequestContext context, ReadOnlyMemory<byte>? sent = null)
     {
         DateTimeOffset began = time.GetUtcNow();
         (T resource, ReadOnlyMemory<byte> json) = await pipeline
-            .SendAsync(request, context, response => (response.ReadJson(Type.Json, found => FindWrongMember(found, id)), response.Body)).ConfigureAwait(false);
+            .SendAsync(request, context, response =>
+            {
+                ApiResponse content = response with { Body = Type.Content(response.Body) };
+                return (content.ReadJson(Type.Json, found => FindWrongMember(found, id)), content.Body);
+            }).ConfigureAwait(false);
         Type.Seen?.Invoke(resource);
-        return request is { IsRead: false, Body: { IsEmpty: false } body } ? Verify(body, resource, json, began, context) : resource;
+        sent ??= request.IsRead ? null : request.Body;
+        return sent is { IsEmpty: false } members ? Verify(members, resource, json, request.IsRead ? null : began, context) : resource;
     }
 
     /// <summary>Names a member of a resource that is missing or wrong; null when none is.</summary>

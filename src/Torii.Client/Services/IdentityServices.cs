@@ -7,4 +7,9 @@ public static class IdentityServices
     /// <param name="options">The address, the key and the limits.</param>
     /// <exception cref="ToriiException"><c>Torii.InvalidProxy</c>.</exception>
     public static IIdentityService Open(ToriiServiceOptions options) => new ToriiService(options);
+
+    /// <summary>Opens a server with Better Auth; no request is sent.</summary>
+    /// <param name="options">The address, the account and the limits.</param>
+    /// <exception cref="ToriiException"><c>Torii.InvalidProxy</c>.</exception>
+    public static IIdentityService Open(BetterAuthServiceOptions options) => new BetterAuthService(options);
 }

@@ -7,6 +7,12 @@ namespace Torii.Client.Services;
 /// <summary>torii through one secret key: one environment of the hosted service, or an emulator.</summary>
 public sealed class ToriiService : IIdentityService
 {
+    /// <summary>The fields of a user in all generations of the contract (CreateUserRequest, UpdateUserRequest).</summary>
+    internal static readonly IReadOnlyList<string> UserFields =
+    [
+        "name", "firstName", "lastName", "email", "password", "phone", "locale", "address", "dateOfBirth", "publicMetadata", "privateMetadata", "unsafeMetadata",
+    ];
+
     private readonly ApiPipeline _pipeline;
     private readonly ToriiUserService _users;
     private string? _environmentId;
@@ -31,6 +37,7 @@ public sealed class ToriiService : IIdentityService
             DeletedUserStatus = "deleted",
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
+            UserFields = UserFields,
         };
         ServiceDescription description = options.Describe();
         _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);

@@ -71,6 +71,7 @@ internal sealed class ToriiUserService : IUserService
     /// <inheritdoc/>
     public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
     {
+        body.CheckMembers("torii", ToriiService.UserFields);
         // The service refuses a second user with an email address, so only then a repetition creates no one twice.
         string? email = body.Text("email");
         return _creation.CreateAsync(
@@ -82,6 +83,7 @@ internal sealed class ToriiUserService : IUserService
     public Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context)
     {
         string id = ToriiId.Check(ResourceKind.User, userId);
+        body.CheckMembers("torii", ToriiService.UserFields);
         return _users.SendAsync(_users.Request(HttpMethod.Patch, $"{Path}/{id}", body), id, context);
     }
 
@@ -96,7 +98,9 @@ internal sealed class ToriiUserService : IUserService
 
     /// <summary>Bans a user, which revokes the user's sessions too (banUser).</summary>
     /// <inheritdoc/>
-    public Task<ToriiUser> BanAsync(string userId, RequestContext context) => SetBanAsync(userId, "ban", static status => status == "banned", context);
+    public Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null) =>
+        options is null or { Reason: null, Until: null } ? SetBanAsync(userId, "ban", static status => status == "banned", context)
+        : throw new ToriiException(ToriiErrorId.NotSupported, "torii bans without a reason and without an end. No request was sent.");
 
     /// <summary>Lifts a ban (unbanUser).</summary>
     /// <inheritdoc/>
@@ -185,6 +189,11 @@ internal sealed class ToriiUserService : IUserService
     private IAsyncEnumerable<IReadOnlyList<ToriiUser>> SearchAsync(UserQuery query, RequestContext context, bool isRecorded)
     {
         UserQueryVerifier.Validate(query);
+        if (query.Role is not null)
+        {
+            throw new ToriiException(ToriiErrorId.NotSupported, "Users of torii have no role; a member of an organization has one. No request was sent.");
+        }
+
         byte[] body = ToriiUserSearch.ToJson(query);
         IReadOnlyList<string> members = ToriiUserSearch.Members(query);
         return new PagedQuery<ToriiUser>

@@ -12,12 +12,12 @@ namespace Torii.Client.Services;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose.")]
 internal sealed class UserLookup(
     string selector,
-    Func<string, IReadOnlyList<string>, RequestContext, Task<Page<ToriiUser>>> select,
+    Func<string, IReadOnlyList<string>, RequestContext, Task<Page<ToriiUser>>>? select,
     Func<string, RequestContext, Task<ToriiUser>> getOne,
     UserLookup.Matcher matcher)
 {
     private readonly SemaphoreSlim _probe = new(1);
-    private volatile Support _support;
+    private volatile Support _support = select is null ? Support.Ignored : Support.Unknown;
 
     private enum Support
     {
@@ -129,7 +129,7 @@ internal sealed class UserLookup(
     {
         try
         {
-            Page<ToriiUser> page = await gate.RunAsync(() => select(selector, keys, context), context.Cancellation).ConfigureAwait(false);
+            Page<ToriiUser> page = await gate.RunAsync(() => select!(selector, keys, context), context.Cancellation).ConfigureAwait(false);
             // A user that was not requested, or more pages than the keys can fill, prove that the selector is ignored.
             if (string.IsNullOrEmpty(page.NextCursor) && page.HasMore != true && page.Items.All(u => keys.Any(k => matcher.IsSimilar(u, k))))
             {

@@ -1,0 +1,373 @@
+using Torii.Client.Http;
+using Torii.Client.Paging;
+using Torii.Client.Resources;
+
+namespace Torii.Client.Services;
+
+/// <summary>The user operations of the admin plugin.</summary>
+internal sealed class BetterAuthUserService : IUserService
+{
+    /// <summary>The fields of a user, with the name that Better Auth has for each.</summary>
+    private static readonly Dictionary<string, string> WireNames = new(StringComparer.Ordinal)
+    {
+        ["name"] = "name",
+        ["email"] = "email",
+        ["emailVerified"] = "emailVerified",
+        ["password"] = "password",
+        ["role"] = "role",
+        ["userName"] = "username",
+        ["displayUserName"] = "displayUsername",
+        ["image"] = "image",
+    };
+
+    private static readonly string[] Clearable = ["userName", "displayUserName", "image"];
+    private static readonly string[] TopLevel = ["name", "email", "password", "role"];
+
+    private readonly ApiPipeline _pipeline;
+    private readonly ApiPipeline _anonymous;
+    private readonly BetterAuthSession _session;
+    private readonly TimeProvider _time;
+    private readonly ResourceOperations<ToriiUser> _users;
+    private readonly PageReader<ToriiUser> _pages;
+    private readonly UserLookup _byId;
+    private readonly UserLookup _byEmail;
+    private readonly ResourceCreation<ToriiUser> _creation;
+
+    internal BetterAuthUserService(ApiPipeline pipeline, ApiPipeline anonymous, BetterAuthSession session, TimeProvider time)
+    {
+        _pipeline = pipeline;
+        _anonymous = anonymous;
+        _session = session;
+        _time = time;
+        _users = new ResourceOperations<ToriiUser>(pipeline, new ResourceType<ToriiUser>
+        {
+            Noun = "user",
+            Json = BetterAuthJson.User,
+            Id = static u => u.UserId,
+            UpdatedAt = static u => u.UpdatedAt,
+            NotFoundErrorId = ToriiErrorId.UserNotFound,
+            WriteOnly = new HashSet<string>(StringComparer.Ordinal) { "password" },
+            Content = static body => BetterAuthJson.Unwrap(body, "user"),
+        }, time);
+        _pages = new PageReader<ToriiUser>(BetterAuthJson.User, user => _users.FindWrongMember(user)) { ItemsMember = "users" };
+        DateTimeOffset started = time.GetUtcNow();
+        RecentResources<ToriiUser> recent = new(static u => u.UserId, static u => u.CreatedAt, () => pipeline.Clock.EarliestAt(started));
+        _creation = new ResourceCreation<ToriiUser>(pipeline, _users, recent, FindByEmailAsync);
+        _byId = new UserLookup("", null, GetAsync, new UserLookup.Matcher(static (u, id) => u.UserId == id));
+        _byEmail = new UserLookup("", null, GetByEmailAsync, new UserLookup.Matcher(static (u, email) => EmailText.IsSame(u.Email, email)));
+    }
+
+    /// <summary>The members that <see cref="CreateAsync"/> and <see cref="UpdateAsync"/> take.</summary>
+    public static IReadOnlyList<string> Fields { get; } = [.. WireNames.Keys];
+
+    /// <summary>Gets one user (GET /admin/get-user).</summary>
+    /// <inheritdoc/>
+    public Task<ToriiUser> GetAsync(string userId, RequestContext context) => GetAsync(userId, context, null);
+
+    /// <inheritdoc/>
+    public int? GetBatchSize(UserKey by) => 1;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<UserLookupResult>> GetManyAsync(UserKey by, IReadOnlyList<string> keys, LookupGate gate, RequestContext context) =>
+        (by == UserKey.Id ? _byId : _byEmail).FindAsync([.. keys.Select(static k => k.Trim())], gate, context);
+
+    /// <summary>
+    /// Searches users (GET /admin/list-users), in the order of their ids. The one filter of the server holds the place
+    /// in the list, so that no user is skipped while those before are changed. Its search takes a part of the email
+    /// address; as it depends on the database in case and in <c>%</c> and <c>_</c>, it only narrows the list, and every
+    /// filter is applied here.
+    /// </summary>
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<ToriiUser>> SearchAsync(UserQuery query, RequestContext context)
+    {
+        UserQueryVerifier.Validate(query);
+        string search = SearchText(query.EmailContains) is { Length: > 0 } text ? $"&searchField=email&searchValue={Uri.EscapeDataString(text)}" : "";
+        bool narrows = query.NarrowsResponse || query.NameContains is not null || query.WithoutName || query.EmailContains is not null || query.Statuses.Count > 0 || query.Role is not null;
+        return new PagedQuery<ToriiUser>
+        {
+            Pager = new KeysetPager<ToriiUser>(
+                (after, limit) => ListRequest(
+                    $"limit={limit}&sortBy=id&sortDirection=asc{search}{(after is null ? "" : $"&filterField=id&filterOperator=gt&filterValue={Uri.EscapeDataString(after)}")}", after),
+                static u => u.UserId,
+                query.Cursor),
+            Fetch = (request, cancellation) => FetchAsync(request, context with { Cancellation = cancellation }),
+            Filter = narrows ? users => [.. users.Where(u => Belongs(query, u))] : null,
+            Narrows = narrows,
+            PageSize = query.PageSize,
+            First = query.First,
+        }.PagesAsync(context.Cancellation);
+    }
+
+    /// <summary>
+    /// Creates a user (POST /admin/create-user). The server refuses a second user with an email address, so the request
+    /// may be repeated; a user with that address who was created since the first attempt is the one it created.
+    /// </summary>
+    /// <inheritdoc/>
+    public async Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
+    {
+        ResourceBody wire = ToWire(body);
+        if (body.Text("email") is not { } email || string.IsNullOrWhiteSpace(email) || body.Text("name") is null)
+        {
+            throw Invalid("A user of Better Auth has an email address and a name.");
+        }
+
+        byte[] sent = wire.ToJson();
+        return await _creation.CreateAsync(
+            Change("create-user", Nest(wire, m => TopLevel.Contains(m)), wire), email, context, sent, found => GetAsync(found.UserId, context, sent)).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes a user (POST /admin/update-user).</summary>
+    /// <inheritdoc/>
+    public async Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context)
+    {
+        ResourceBody wire = ToWire(body);
+        if (body.Members.Contains("password"))
+        {
+            throw new ToriiException(ToriiErrorId.NotSupported, "Better Auth does not change a password together with other fields; set it by itself. No request was sent.");
+        }
+
+        if (body.Members.Contains("role"))
+        {
+            await CheckNotOwnAsync(userId, "given other roles", context).ConfigureAwait(false);
+        }
+
+        byte[] sent = wire.ToJson();
+        if (body.Text("userName") is { } name && !await CheckUserNameAsync(userId, name, context).ConfigureAwait(false))
+        {
+            // To the server a user name is taken, also by the user who has it.
+            wire.Remove("username");
+            if (wire.Members.Count == 0)
+            {
+                return await GetAsync(userId, context, sent).ConfigureAwait(false);
+            }
+        }
+
+        ResourceBody request = Nest(wire, static _ => false);
+        request.Set("userId", userId);
+        return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context) =>
+        throw new ToriiException(ToriiErrorId.NotSupported, "Users of Better Auth have no metadata; a server may have additional fields. No request was sent.");
+
+    /// <summary>Deletes a user for good (POST /admin/remove-user). A 404 after an attempt that may have been executed is its result.</summary>
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string userId, RequestContext context)
+    {
+        await CheckNotOwnAsync(userId, "deleted", context).ConfigureAwait(false);
+        try
+        {
+            await _pipeline.SendForNothingAsync(Change("remove-user", Target(userId)), context).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e) when (e is { ErrorId: ToriiErrorId.UserNotFound, MayHaveBeenExecuted: true })
+        {
+            context.Observer?.Verbose($"User {userId} does not exist any more: an earlier attempt was executed, and its response was lost");
+        }
+    }
+
+    /// <summary>Bans a user, which ends the user's sessions too (POST /admin/ban-user). API keys of the user keep working.</summary>
+    /// <inheritdoc/>
+    public async Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null)
+    {
+        ResourceBody body = Target(userId);
+        ResourceBody sent = new();
+        sent.Set("banned", true);
+        if (options?.Reason is { } reason)
+        {
+            body.Set("banReason", string.IsNullOrWhiteSpace(reason) ? throw Invalid("The reason of the ban is blank.") : reason);
+            sent.Set("banReason", reason);
+        }
+
+        if (options?.Until is { } until)
+        {
+            // The server adds the seconds to its own clock. None would be a ban for ever.
+            DateTimeOffset now = _time.GetUtcNow();
+            double seconds = Math.Ceiling((until - (_pipeline.Clock.EarliestAt(now) ?? now)).TotalSeconds);
+            body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past."));
+        }
+
+        await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
+        ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
+        return options?.Until is null || user.BanExpiresAt is not null ? user : throw _users.NotApplied(user, "banExpires");
+    }
+
+    /// <summary>Lifts a ban (POST /admin/unban-user).</summary>
+    /// <inheritdoc/>
+    public async Task<ToriiUser> UnbanAsync(string userId, RequestContext context)
+    {
+        ToriiUser user = await _users.SendAsync(Change("unban-user", Target(userId)), userId, context, default(ReadOnlyMemory<byte>)).ConfigureAwait(false);
+        return user.Status != BetterAuthService.Banned ? user : throw _users.NotApplied(user, "banned");
+    }
+
+    /// <summary>A request of the admin plugin about users that changes something.</summary>
+    /// <param name="action">The last part of its path.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="shown">The body with the names for logs. Default: <paramref name="body"/>.</param>
+    internal static ApiRequest Change(string action, ResourceBody body, ResourceBody? shown = null) => new()
+    {
+        Method = HttpMethod.Post,
+        Path = $"/admin/{action}",
+        Body = body.ToJson(),
+        BodyFields = (shown ?? body).Members,
+        NotFoundErrorId = ToriiErrorId.UserNotFound,
+        Part = BetterAuthService.AdminPlugin,
+    };
+
+    /// <summary>A body that names a user.</summary>
+    internal static ResourceBody Target(string userId)
+    {
+        ResourceBody body = new();
+        body.Set("userId", userId);
+        return body;
+    }
+
+    /// <summary>The longest part of a text that all databases compare alike: ASCII without the backslash, an escape in some.</summary>
+    private static string? SearchText(string? text) =>
+        text?.ToLowerInvariant().Split([.. text.ToLowerInvariant().Where(static c => c is < ' ' or > '~' or '\\').Distinct().DefaultIfEmpty('\\')]).MaxBy(static p => p.Length);
+
+    private static bool Belongs(UserQuery query, ToriiUser user) =>
+        (query.NameContains is not { } name || user.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true)
+        && (!query.WithoutName || string.IsNullOrWhiteSpace(user.Name))
+        && (query.EmailContains is not { } email || user.Email?.Contains(email, StringComparison.OrdinalIgnoreCase) == true)
+        && (!query.WithoutEmail || string.IsNullOrWhiteSpace(user.Email))
+        && (query.Statuses.Count == 0 || query.Statuses.Contains(user.Status, StringComparer.OrdinalIgnoreCase))
+        && (query.Role is not { } role || (user.Role ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(role, StringComparer.Ordinal))
+        && (query.CreatedAfter is not { } after || user.CreatedAt >= after)
+        && (query.CreatedBefore is not { } before || user.CreatedAt <= before)
+        && (query.Keep is null || query.Keep(user));
+
+    private static ApiRequest ListRequest(string parameters, string? cursor = null) => new()
+    {
+        Method = HttpMethod.Get,
+        Path = $"/admin/list-users?{parameters}",
+        Cursor = cursor,
+        Part = BetterAuthService.AdminPlugin,
+    };
+
+    private static ResourceBody ToWire(ResourceBody body)
+    {
+        body.CheckMembers("Better Auth", Fields);
+        ResourceBody wire = new();
+        foreach ((string member, object? value) in body.Values)
+        {
+            if (value is null)
+            {
+                wire.Clear(Clearable.Contains(member) ? WireNames[member] : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared."));
+            }
+            else
+            {
+                // The server stores a value of any type.
+                wire.Set(WireNames[member], member switch
+                {
+                    "emailVerified" => value is bool ? value : throw Invalid("'emailVerified' is not a Boolean."),
+                    "role" => Roles(value),
+                    _ => value as string ?? throw Invalid($"'{member}' is not text."),
+                });
+            }
+        }
+
+        return wire;
+    }
+
+    /// <summary>Roles as the server stores them: in one text, separated by commas.</summary>
+    private static string Roles(object value)
+    {
+        string[] roles = [.. (value as IEnumerable<object?> ?? [value]).SelectMany(static r => (r as string ?? "").Split(','))];
+        return roles.Length == 0 || roles.Any(string.IsNullOrWhiteSpace) ? throw Invalid("A role is blank.") : string.Join(',', roles.Select(static r => r.Trim()));
+    }
+
+    /// <summary>Puts members under <c>data</c>, where the server takes every column.</summary>
+    private static ResourceBody Nest(ResourceBody wire, Func<string, bool> isTopLevel)
+    {
+        ResourceBody body = new();
+        foreach ((string member, object? value) in wire.Values.Where(m => isTopLevel(m.Key)))
+        {
+            body.Set(member, value!);
+        }
+
+        Dictionary<string, object?> data = wire.Values.Where(m => !isTopLevel(m.Key)).ToDictionary(static m => m.Key, static m => m.Value);
+        if (data.Count > 0)
+        {
+            body.Set("data", data);
+        }
+
+        return body;
+    }
+
+    private static ToriiException Invalid(string problem) => new(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.");
+
+    /// <param name="userId">The user.</param>
+    /// <param name="context">The caller's.</param>
+    /// <param name="sent">The members that the user must have; null for any.</param>
+    private Task<ToriiUser> GetAsync(string userId, RequestContext context, ReadOnlyMemory<byte>? sent) => _users.SendAsync(
+        new ApiRequest
+        {
+            Method = HttpMethod.Get,
+            Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
+            NotFoundErrorId = ToriiErrorId.UserNotFound,
+            Part = BetterAuthService.AdminPlugin,
+        },
+        userId,
+        context,
+        sent);
+
+    /// <summary>
+    /// Reads a page. The server hides an error as an empty list, so an empty one counts only if the server lists users
+    /// otherwise: the account of the connection exists.
+    /// </summary>
+    private async Task<Page<ToriiUser>> FetchAsync(ApiRequest request, RequestContext context)
+    {
+        Page<ToriiUser> page = await _pipeline.SendAsync(request, context, _pages.Read).ConfigureAwait(false);
+        if (page.Count == 0 && (await _pipeline.SendAsync(ListRequest("limit=1"), context, _pages.Read).ConfigureAwait(false)).Count == 0)
+        {
+            throw new ToriiException(
+                ToriiErrorId.InvalidResponse, "The service returned an empty list of users although the account of the connection exists: it hides an error.")
+            {
+                Variant = "paging",
+            };
+        }
+
+        return page;
+    }
+
+    private async Task<ToriiUser> GetByEmailAsync(string email, RequestContext context) =>
+        UserLookup.ChooseByEmail(email, await FindByEmailAsync(email, context).ConfigureAwait(false));
+
+    /// <summary>Every user with exactly an email address, which the server stores in lower case.</summary>
+    private async Task<IReadOnlyList<ToriiUser>> FindByEmailAsync(string email, RequestContext context)
+    {
+        Page<ToriiUser> page = await FetchAsync(
+            ListRequest($"limit=100&filterField=email&filterOperator=eq&filterValue={Uri.EscapeDataString(email.ToLowerInvariant())}"), context).ConfigureAwait(false);
+        return [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
+    }
+
+    /// <summary>
+    /// Refuses a user name that is taken: the server answers an update with one as if it had failed (500). Also finds out
+    /// whether there are user names (POST /is-username-available).
+    /// </summary>
+    /// <returns>Whether the name is free; false where the user has it.</returns>
+    private async Task<bool> CheckUserNameAsync(string userId, string name, RequestContext context)
+    {
+        ResourceBody body = new();
+        body.Set("username", name);
+        bool isAvailable = await _anonymous.SendAsync(
+            new ApiRequest { Method = HttpMethod.Post, Path = "/is-username-available", Body = body.ToJson(), BodyFields = body.Members, IsRead = true, Part = "username plugin" },
+            context,
+            static response => BetterAuthJson.Read(response, static root => root.GetProperty("available").GetBoolean())).ConfigureAwait(false);
+        if (!isAvailable && !string.Equals((await GetAsync(userId, context).ConfigureAwait(false)).UserName, name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ToriiException(ToriiErrorId.Conflict, $"The user name '{Redactor.RedactLine(name)}' is taken. The change was not made.") { Variant = "userName" };
+        }
+
+        return isAvailable;
+    }
+
+    private async Task CheckNotOwnAsync(string userId, string action, RequestContext context)
+    {
+        if (!context.AllowsOwnAccount && ResponseValidator.SameId(userId, (await _session.GetAccountAsync(context).ConfigureAwait(false)).UserId))
+        {
+            throw new ToriiException(ToriiErrorId.OwnAccount, $"User {userId} is the account of this connection ({_session.Hint}) and was not {action}.");
+        }
+    }
+}
