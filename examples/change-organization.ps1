@@ -3,9 +3,9 @@
 Moves every member of an organization to another plan, signs them out, and invites a deputy.
 .DESCRIPTION
 Finds the members of the organization, records the plan in the metadata of the organization and of each member, revokes
-the sessions of the members, so that their next token carries the plan, and invites a person. Members who have the plan
-are left alone, so that the script can be run again after an interruption. Run it with -WhatIf first: it shows every
-change and makes none.
+the sessions of the members, so that their next token carries the plan, and invites a person. After an interruption the
+script can be run again: nobody is invited twice, and to repeat the other steps changes nothing. Run it with -WhatIf
+first: it shows every change and makes none.
 .EXAMPLE
 ./change-organization.ps1 -Organization 'Acme' -Plan enterprise -Deputy deputy@example.com -WhatIf
 .EXAMPLE
@@ -13,7 +13,7 @@ change and makes none.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
-    # The id or the exact name of the organization.
+    # The exact name of the organization.
     [Parameter(Mandatory)]
     [string] $Organization,
 
@@ -34,12 +34,11 @@ $ErrorActionPreference = 'Stop'
 $found = @(Get-ToriiOrganization -Name $Organization)
 if ($found.Count -ne 1) { throw "$($found.Count) organizations have the name '$Organization'." }
 $members = @(Get-ToriiUser -Organization $found[0] -Status active)
-$todo = @($members | Where-Object { $_.PrivateMetadata.plan -ne $Plan })
-"$($found[0].Name): $($members.Count) active members, $($todo.Count) of them without the plan '$Plan'."
+"$($found[0].Name): $($members.Count) active members."
 
 $found[0] | Update-ToriiMetadata -Public @{ plan = $Plan }
-$todo | Update-ToriiMetadata -Private @{ plan = $Plan } -MaxAffected $MaxAffected -PassThru | Revoke-ToriiSession
-if ($WhatIfPreference) { $todo | Revoke-ToriiSession -MaxAffected $MaxAffected }
+$members | Update-ToriiMetadata -Private @{ plan = $Plan } -MaxAffected $MaxAffected
+$members | Revoke-ToriiSession -MaxAffected $MaxAffected
 
 if ($Deputy -and -not (Get-ToriiInvitation -Status PENDING -Search $Deputy | Where-Object Email -EQ $Deputy)) {
     New-ToriiInvitation -Email $Deputy -PublicMetadata @{ organization = $found[0].OrganizationId } | Format-Table Email, Status, ExpiresAt

@@ -38,9 +38,10 @@ Describe 'The example change-organization.ps1' {
         (Get-ToriiInvitation -Status PENDING -Search deputy@example.com).Email | Should -Be deputy@example.com
     }
 
-    It 'does nothing twice when it is run again' {
+    It 'invites nobody twice when it is run again' {
         $run = Invoke-Watched { & "$examples/change-organization.ps1" @arguments }
         $run.Errors | Should -BeNullOrEmpty
-        $run.Mutations.operation | Should -Be updateOrganizationMetadata
+        $run.Mutations.operation | Should -Not -Contain createInvitation
+        @(Get-ToriiInvitation -Search deputy@example.com) | Should -HaveCount 1
     }
 }
