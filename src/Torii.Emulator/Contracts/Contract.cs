@@ -11,9 +11,12 @@ internal enum Contract
 
     /// <summary>
     /// Replaces phone, address and dateOfBirth with first and last name and metadata; adds search selectors and
-    /// impersonatedBy. In a search, a null or blank email restricts nothing; before, null found users without one.
+    /// impersonatedBy, organizations, invitations, impersonation tokens and allowed origins. In a search, a null or blank email restricts nothing; before, null found users without one.
     /// </summary>
     V0012,
+
+    /// <summary>Adds the metadata of an invitation, and the operation that changes it.</summary>
+    V0013,
 }
 
 /// <summary>Converts contracts to and from the values of the option --contract.</summary>
@@ -24,6 +27,7 @@ internal static class ContractNames
         ["0.0.2"] = Contract.V002,
         ["0.0.3"] = Contract.V003,
         ["0.0.12"] = Contract.V0012,
+        ["0.0.13"] = Contract.V0013,
     };
 
     public static IEnumerable<string> All => ByName.Keys;

@@ -22,6 +22,7 @@ internal sealed class ControlEndpoints(
             faults.Clear();
             rateLimit.Set(null);
         }));
+        routes.MapOperation("setSettings", "PUT", Prefix + "settings", request => Done(() => environment.Settings.Set(request.Fields())));
         routes.MapOperation("foreign", "GET", Prefix + "foreign", _ => Foreign());
         routes.MapOperation("stats", "GET", Prefix + "stats", _ => Statistics());
     }
@@ -62,12 +63,13 @@ internal sealed class ControlEndpoints(
         UserIds = environment.ForeignUsers,
         SessionId = environment.ForeignSession,
         OrganizationId = environment.ForeignOrganization,
+        InvitationId = environment.ForeignInvitation,
     });
 
     private Reply Statistics()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        var users = environment.Users.Snapshot().ToArray()
+        var users = environment.Users.Snapshot()
             .Select(entry => (entry.User.Status, Sessions: entry.Sessions.Count(session => session.IsActive(now)))).ToList();
         var banned = users.Where(user => user.Status == UserStatus.Banned).ToList();
         return Reply.Json(200, new

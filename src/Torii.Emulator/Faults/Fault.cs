@@ -20,6 +20,9 @@ internal sealed record Fault(FaultKind Kind)
     /// <summary>Gets the value of the header Retry-After, which is sent exactly as it is.</summary>
     public string? RetryAfter { get; init; }
 
+    /// <summary>Gets the code of the problem, in place of one that fits the status.</summary>
+    public string? Code { get; init; }
+
     public int DelayMs { get; init; }
 
     /// <summary>Gets whether the operation is executed although the reply does not show it.</summary>
@@ -64,7 +67,7 @@ internal sealed record Fault(FaultKind Kind)
             503 => ("service_unavailable", "The service is not available (injected fault)."),
             _ => ("injected_fault", "This reply is an injected fault."),
         };
-        return Reply.Problem(Status, code, detail, instance);
+        return Reply.Problem(Status, Code ?? code, detail, instance);
     }
 
     private static byte[] WithoutNulls(ReadOnlyMemory<byte> json)

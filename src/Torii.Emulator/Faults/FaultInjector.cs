@@ -17,12 +17,11 @@ internal sealed class FaultInjector(RandomFaults? initial)
         random = null;
     });
 
-    public Fault? Next(string operation, string? userId)
+    public Fault? Next(string operation, string path)
     {
         lock (gate)
         {
-            Guid? id = rules.Count > 0 && ValueFormat.TryId(userId, out Guid parsed) ? parsed : (Guid?)null;
-            FaultRule? hit = rules.Find(rule => rule.Hits(operation, id));
+            FaultRule? hit = rules.Find(rule => rule.Hits(operation, path));
             rules.RemoveAll(rule => rule.IsSpent);
             return hit?.Fault ?? random?.Next();
         }

@@ -12,7 +12,8 @@ internal sealed class FaultRule
 
     private string Operation { get; init; } = "*";
 
-    private Guid? UserId { get; init; }
+    /// <summary>Gets the id that the path of a request contains, in any place.</summary>
+    private Guid? Id { get; init; }
 
     public bool IsSpent => left == 0;
 
@@ -34,10 +35,11 @@ internal sealed class FaultRule
         return new FaultRule
         {
             Operation = operation,
-            UserId = body.Id("userId").Value,
+            Id = body.Id("id").Value ?? body.Id("userId").Value,
             Fault = new Fault(kind)
             {
                 Status = body.Number("status", 400, 599) ?? 503,
+                Code = body.Text("code").Value,
                 RetryAfter = body.Text("retryAfter").Value,
                 DelayMs = body.Number("delayMs", 0, MaxDelayMs) ?? 0,
                 ForcesExecution = body.IsTrue("executes"),
@@ -50,9 +52,9 @@ internal sealed class FaultRule
     }
 
     /// <summary>Returns whether the rule hits a request, and counts the requests that it skips or hits.</summary>
-    public bool Hits(string operation, Guid? userId)
+    public bool Hits(string operation, string path)
     {
-        if (IsSpent || (Operation != "*" && Operation != operation) || (UserId is not null && UserId != userId))
+        if (IsSpent || (Operation != "*" && Operation != operation) || (Id is { } id && !path.Contains(id.ToString(), StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }

@@ -18,7 +18,7 @@ internal static partial class CommandLine
         Option<int> users = WholeNumber("--users", 1000, 0, 1_000_000, "Number of seeded users.");
         Option<int> seed = WholeNumber("--seed", 42, int.MinValue, int.MaxValue, "Seed of the users; the same seed and number give the same users.");
         Option<int> latency = WholeNumber("--latency-ms", 0, 0, 600_000, "Milliseconds to wait before each request is handled.");
-        Option<string> contract = Value("--contract", Contract.V003.Name(), "Contract to emulate: 0.0.2, 0.0.3 or 0.0.12.", ParseContract);
+        Option<string> contract = Value("--contract", Contract.V003.Name(), "Contract to emulate: " + string.Join(", ", ContractNames.All) + ".", ParseContract);
         Option<string> secretKey = Value("--secret-key", "", "Secret key, sk_test_... or sk_live_... Default: a new sk_test_ key.", ParseKey);
         Option<double> faultRate = Value("--fault-rate", 0.0, "Share of the requests that fail, from 0 to 1.", ParseRate);
         Option<int> faultSeed = WholeNumber("--fault-seed", 1, int.MinValue, int.MaxValue, "Seed of the injected faults.");

@@ -74,6 +74,14 @@ internal static class EmulatorServer
         new UserEndpoints(environment).Map(routes);
         new SessionEndpoints(environment).Map(routes);
         new TokenEndpoints(environment, issuer).Map(routes);
+        if (environment.Contract >= Contract.V0012)
+        {
+            new OrganizationEndpoints(environment).Map(routes);
+            new InvitationEndpoints(environment).Map(routes);
+            new ImpersonationEndpoints(environment, issuer).Map(routes);
+            environment.Origins.Map(routes);
+        }
+
         journal.Map(routes);
         new ControlEndpoints(environment, faults, rateLimit, routes.FaultyOperationNames()).Map(routes);
 

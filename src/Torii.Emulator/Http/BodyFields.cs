@@ -14,6 +14,14 @@ internal readonly record struct Optional<T>(bool IsPresent, T? Value)
 /// </summary>
 internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores = null)
 {
+    /// <summary>Gets the body with the members that a fault ignores: a required one is there although its value gets lost.</summary>
+    public BodyFields Complete => new(body);
+
+    /// <summary>Refuses a body that names neither bag of an organization, a membership or an invitation.</summary>
+    public BodyFields WithBag() => Complete.TryGet("publicMetadata", out _) || Complete.TryGet("privateMetadata", out _)
+        ? this
+        : throw new RequestRefusedException(400, "metadata_missing", "The body names neither 'publicMetadata' nor 'privateMetadata'.", "body");
+
     public Optional<string> Text(string name, bool nullable = true) => Read(name, nullable, "a string", Text);
 
     public Optional<DateTimeOffset?> Instant(string name) => Read<DateTimeOffset?>(
@@ -35,6 +43,8 @@ internal sealed class BodyFields(JsonElement? body, Func<string, bool>? ignores 
         element => ValueFormat.TryId(Text(element), out Guid id) ? id : null);
 
     public Guid RequiredId(string name) => Id(name, nullable: false).Value ?? throw RequestRefusedException.Missing(name);
+
+    public string RequiredText(string name) => Text(name, nullable: false).Value ?? throw RequestRefusedException.Missing(name);
 
     /// <summary>Reads a whole number of the given range, or null.</summary>
     public int? Number(string name, int least = int.MinValue, int most = int.MaxValue) => Read<int?>(

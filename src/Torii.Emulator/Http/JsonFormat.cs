@@ -16,6 +16,8 @@ internal static class JsonFormat
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = Options.Encoder };
 
+    public static byte[] Bytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+
     /// <summary>Serializes by hand what is frequent enough for the start-up cost of <see cref="JsonSerializer"/> to matter.</summary>
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {

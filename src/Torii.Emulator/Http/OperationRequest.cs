@@ -57,6 +57,12 @@ internal sealed class OperationRequest(HttpRequest http, ReadOnlyMemory<byte> bo
             : throw RequestRefusedException.BadField(name, "is not a whole number");
     }
 
+    /// <summary>Reads a filter, unless a fault ignores it.</summary>
+    public string? QueryText(string name) => QueryTexts(name) is [string text, ..] ? text : null;
+
+    /// <summary>Reads a filter that can be repeated, unless a fault ignores it.</summary>
+    public StringValues QueryTexts(string name) => fault?.Ignores(name) == true ? default : http.Query[name];
+
     /// <summary>Reads the body as an object. With <paramref name="optional"/>, a missing body is an object without members.</summary>
     public BodyFields Fields(bool optional = false)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -13,7 +12,7 @@ internal sealed record Reply(int Status, string? ContentType = null, ReadOnlyMem
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public static Reply Json<T>(int status, T value) =>
-        JsonBytes(status, JsonSerializer.SerializeToUtf8Bytes(value, JsonFormat.Options));
+        JsonBytes(status, JsonFormat.Bytes(value));
 
     public static Reply JsonBytes(int status, ReadOnlyMemory<byte> body) => new(status, "application/json", body);
 
@@ -21,7 +20,7 @@ internal sealed record Reply(int Status, string? ContentType = null, ReadOnlyMem
         new(status, contentType, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Creates an error as problem+json (RFC 9457), with the top-level members code and supportId that the SDKs read.</summary>
-    public static Reply Problem(int status, string code, string detail, string instance, string? field = null)
+    public static Reply Problem(int status, string code, string detail, string instance, string? field = null, string? invitationStatus = null)
     {
         var problem = new JsonObject
         {
@@ -36,6 +35,11 @@ internal sealed record Reply(int Status, string? ContentType = null, ReadOnlyMem
         if (field is not null)
         {
             problem["properties"] = new JsonObject { ["field"] = field };
+        }
+
+        if (invitationStatus is not null)
+        {
+            problem["invitationStatus"] = invitationStatus;
         }
 
         return Json(status, problem) with { ContentType = "application/problem+json" };

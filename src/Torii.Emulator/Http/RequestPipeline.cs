@@ -45,7 +45,7 @@ internal sealed class RequestPipeline(
     {
         Endpoint? endpoint = Route(http, path);
         string operation = endpoint?.Metadata.GetMetadata<Operation>()?.Name ?? "unknown";
-        string? userId = http.Request.RouteValues.GetValueOrDefault("userId") as string;
+        string? userId = (http.Request.RouteValues.GetValueOrDefault("userId") ?? http.Request.RouteValues.GetValueOrDefault("memberUserId")) as string;
         JournalEntry entry = journal.Add(operation, http.Request.Method, path + http.Request.QueryString.Value, userId);
         try
         {
@@ -59,7 +59,7 @@ internal sealed class RequestPipeline(
                 return;
             }
 
-            Fault? fault = faults.Next(operation, userId);
+            Fault? fault = faults.Next(operation, path);
             entry.Fault = fault?.Name;
             await DelayAsync(latencyMs);
             entry.Executed = fault?.Executes ?? true;

@@ -3,7 +3,10 @@ namespace Torii.Emulator.Http;
 /// <summary>The exception for a request that an operation does not carry out; it becomes a problem reply.</summary>
 internal sealed class RequestRefusedException(int status, string code, string detail, string? field = null) : Exception(detail)
 {
-    public Reply ToReply(string instance) => Reply.Problem(status, code, Message, instance, field);
+    /// <summary>Gets the state of the invitation that is not pending.</summary>
+    public string? InvitationStatus { get; init; }
+
+    public Reply ToReply(string instance) => Reply.Problem(status, code, Message, instance, field, InvitationStatus);
 
     public static RequestRefusedException BadField(string field, string problem) => new(400, "invalid_request", $"'{field}' {problem}.", field);
 

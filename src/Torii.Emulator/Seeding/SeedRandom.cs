@@ -14,6 +14,9 @@ internal sealed class SeedRandom(ulong seed)
         return mixed ^ (mixed >> 31);
     }
 
+    /// <summary>Returns the seed of another generator, without a draw.</summary>
+    public ulong Fork() => ~state;
+
     /// <summary>Returns a number from 0 to <paramref name="bound"/> - 1.</summary>
     public int Below(int bound) => (int)(Next() % (ulong)bound);
 

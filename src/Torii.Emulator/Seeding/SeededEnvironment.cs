@@ -1,12 +1,14 @@
 namespace Torii.Emulator.Seeding;
 
 /// <summary>
-/// Creates an environment with seeded users. Seed, number and contract determine ids, names, addresses, statuses and
-/// dates. Sessions are dated relative to the start of the process, because they would have expired otherwise.
+/// Creates a seeded environment. Seed, number and contract determine ids, names, addresses, statuses and dates. Sessions
+/// are dated relative to the start of the process, because they would have expired otherwise.
 /// </summary>
 internal static class SeededEnvironment
 {
     private const int Organizations = 5;
+    private const int MinInvitations = 8;
+    private const int UsersPerInvitation = 25;
 
     // All seeded users are created in this period, which is in the past, so that new users sort after them.
     private static readonly DateTimeOffset PeriodStart = new(2023, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -22,15 +24,22 @@ internal static class SeededEnvironment
         Guid environmentId = EarlyId();
         Guid[] organizations = [.. Enumerable.Range(0, Organizations).Select(_ => EarlyId())];
         Guid[] foreignUsers = [.. Enumerable.Range(0, 3).Select(_ => EarlyId())];
+
+        // A generator of its own, so that what is drawn from it changes nothing above and below.
+        var further = new SeedRandom(random.Fork());
         var environment = new EmulatedEnvironment(environmentId, contract, new UserStore(count))
         {
             ForeignUsers = foreignUsers,
             ForeignSession = EarlyId(),
             ForeignOrganization = EarlyId(),
+            ForeignInvitation = Uuid7.Create(early, 0, further.Next()),
         };
 
         var users = new UserSeeder(random, contract, organizations);
         var sessions = new SessionSeeder(random, contract, start, actor: EarlyId());
+        var organizationSeeder = new OrganizationSeeder(further);
+        Organization[] seededOrganizations = organizationSeeder.Create(organizations, count);
+        Array.ForEach(seededOrganizations, organization => environment.Organizations.Add(organization));
         long step = count == 0 ? 0 : Period.Ticks / count;
         for (int i = 0; i < count; i++)
         {
@@ -39,7 +48,15 @@ internal static class SeededEnvironment
             Guid id = Uuid7.Create(created.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next());
             var entry = new UserEntry(users.Create(i, id, environmentId, created));
             sessions.AddSessions(entry, i);
+            organizationSeeder.AddMemberships(entry, i, seededOrganizations);
             environment.Users.AddSeeded(entry);
+        }
+
+        var invitations = new InvitationSeeder(further, start);
+        int invitationCount = MinInvitations + (count / UsersPerInvitation);
+        for (int i = 0; i < invitationCount; i++)
+        {
+            environment.Invitations.Add(invitations.Create(i, environment, PeriodStart + (Period / invitationCount * i)));
         }
 
         return environment;

@@ -54,7 +54,7 @@ internal sealed class SessionSeeder(SeedRandom random, Contract contract, DateTi
             CreatedAt = Clock.ToMicroseconds(opened),
             LastUsedAt = Clock.ToMicroseconds(start - idle),
             ExpiresAt = Clock.ToMicroseconds(expired ? start.AddSeconds(-1 - random.Below(600)) : start.AddSeconds(86400 + random.Below(30 * 86400))),
-            ActiveOrganizationId = random.Chance(50) ? user.OrganizationId : null,
+            ActiveOrganizationId = random.Chance(50) ? (user.Memberships is [Membership only] ? only.OrganizationId : null) : null,
             ImpersonatedBy = contract >= Contract.V0012 && random.Chance(2) ? actor : null,
         };
     }

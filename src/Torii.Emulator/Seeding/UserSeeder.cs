@@ -32,7 +32,7 @@ internal sealed class UserSeeder(SeedRandom random, Contract contract, IReadOnly
             CreatedAt = created,
             UpdatedAt = random.Chance(40) ? created : changed,
             EmailVerifiedAt = user.Email is not null && random.Chance(80) ? created.AddSeconds(20 + random.Below(3600)) : null,
-            OrganizationId = random.Chance(30) ? random.Pick(organizations) : null,
+            Memberships = random.Chance(30) ? [new Membership(random.Pick(organizations), "", default)] : [],
             Locale = random.Chance(60) ? (random.Chance(50) ? "da" : "en") : null,
         };
         user = contract >= Contract.V0012 ? WithMetadata(user) : WithDetails(user);

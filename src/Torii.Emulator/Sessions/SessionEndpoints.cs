@@ -43,9 +43,5 @@ internal sealed class SessionEndpoints(EmulatedEnvironment environment)
         return Reply.NoContent;
     }
 
-    private UserEntry FindUser(OperationRequest request)
-    {
-        UserEntry? user = environment.Users.Find(request.PathId("userId"));
-        return user is null || user.User.Status == UserStatus.Deleted ? throw RequestRefusedException.NoAccess() : user;
-    }
+    private UserEntry FindUser(OperationRequest request) => environment.FindAccessible(request.PathId("userId"));
 }

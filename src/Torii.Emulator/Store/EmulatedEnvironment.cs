@@ -6,8 +6,17 @@ internal sealed class EmulatedEnvironment(Guid id, Contract contract, UserStore 
     public Guid Id { get; } = id;
     public Contract Contract { get; } = contract;
     public UserStore Users { get; } = users;
+    public RecordStore<Organization> Organizations { get; } = new(organization => organization.Id);
+    public RecordStore<Invitation> Invitations { get; } = new(invitation => invitation.Id);
+    public AllowedOrigins Origins { get; } = new();
+    public EnvironmentSettings Settings { get; } = new();
 
     public required IReadOnlyList<Guid> ForeignUsers { get; init; }
     public required Guid ForeignSession { get; init; }
     public required Guid ForeignOrganization { get; init; }
+    public required Guid ForeignInvitation { get; init; }
+
+    /// <summary>Finds a user for an operation that does not reveal whether a user is foreign, deleted or unknown.</summary>
+    public UserEntry FindAccessible(Guid userId) =>
+        Users.Find(userId) is { User.Status: not UserStatus.Deleted } user ? user : throw RequestRefusedException.NoAccess();
 }

@@ -6,6 +6,9 @@ namespace Torii.Emulator.Store;
 /// <summary>A metadata bag. It is stored as compact JSON, on which the size limit is measured.</summary>
 internal sealed class Metadata
 {
+    /// <summary>The limit for the three bags of a user together, and for each other bag alone.</summary>
+    public const int MaxBytes = 8 * 1024;
+
     public static readonly Metadata Empty = new("{}"u8.ToArray());
 
     private Metadata(byte[] json) => Json = json;
@@ -19,7 +22,18 @@ internal sealed class Metadata
     {
         JsonObject merged = JsonNode.Parse(Json)!.AsObject();
         MergeInto(merged, change);
-        return merged.Count == 0 ? Empty : new Metadata(JsonSerializer.SerializeToUtf8Bytes(merged, JsonFormat.Options));
+        byte[] json = JsonFormat.Bytes(merged);
+        return json.AsSpan().SequenceEqual(Json) ? this : new Metadata(json);
+    }
+
+    /// <summary>Merges the named bag of a body, if it is there, into a bag with a limit of its own.</summary>
+    public Metadata MergeAlone(BodyFields body, string name)
+    {
+        Metadata merged = body.Object(name).Value is { } change ? Merge(change) : this;
+        return merged.Json.Length <= MaxBytes
+            ? merged
+            : throw new RequestRefusedException(
+                400, "metadata_too_large", $"'{name}' would take {merged.Json.Length} of {MaxBytes} bytes.", name);
     }
 
     private static void MergeInto(JsonObject target, JsonElement change)

@@ -15,4 +15,7 @@ internal static class Uuid7
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], (random >> 2) | 0x8000_0000_0000_0000u);
         return new Guid(bytes, bigEndian: true);
     }
+
+    /// <summary>Returns the time in an id.</summary>
+    public static long UnixMilliseconds(this Guid id) => BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >>> 16;
 }

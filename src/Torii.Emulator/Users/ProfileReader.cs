@@ -7,9 +7,6 @@ internal static partial class ProfileReader
 {
     private const int MinPasswordLength = 8;
 
-    /// <summary>The limit for the three bags of one user together.</summary>
-    private const int MaxMetadataBytes = 8 * 1024;
-
     public static User ReadNew(BodyFields body, EmulatedEnvironment environment)
     {
         if (body.Text("password").Value is { Length: < MinPasswordLength })
@@ -18,11 +15,7 @@ internal static partial class ProfileReader
         }
 
         string? email = body.Text("email").Value;
-        if (email is not null && !EmailShape().IsMatch(email))
-        {
-            throw new RequestRefusedException(400, "invalid_email", "'email' is not an email address.", "email");
-        }
-
+        RefuseBadEmail(email);
         User user = ReadNames(new User { EnvironmentId = environment.Id, Email = email }, body, environment.Contract);
         return environment.Contract < Contract.V0012 ? user : ReadMetadata(user, body, "publicMetadata", "privateMetadata", "unsafeMetadata");
     }
@@ -52,9 +45,17 @@ internal static partial class ProfileReader
             UnsafeMetadata = Merged("unsafeMetadata", user.UnsafeMetadata),
         };
         int size = changed.PublicMetadata.Json.Length + changed.PrivateMetadata.Json.Length + changed.UnsafeMetadata.Json.Length;
-        return size <= MaxMetadataBytes
+        return size <= Metadata.MaxBytes
             ? changed
-            : throw new RequestRefusedException(400, "metadata_too_large", $"The metadata of the user would take {size} of {MaxMetadataBytes} bytes.");
+            : throw new RequestRefusedException(400, "metadata_too_large", $"The metadata of the user would take {size} of {Metadata.MaxBytes} bytes.");
+    }
+
+    public static void RefuseBadEmail(string? email)
+    {
+        if (email is not null && !EmailShape().IsMatch(email))
+        {
+            throw new RequestRefusedException(400, "invalid_email", "'email' is not an email address.", "email");
+        }
     }
 
     private static User ReadNames(User user, BodyFields body, Contract contract)

@@ -41,7 +41,7 @@ internal sealed class SearchCriteria
         && (createdAfter is null || user.CreatedAt >= createdAfter)
         && (createdBefore is null || user.CreatedAt <= createdBefore)
         && (emailAddresses is null || (user.Email is { } address && emailAddresses.Contains(address)))
-        && (organizationId is null || user.OrganizationId == organizationId);
+        && (organizationId is null || user.MembershipIn(organizationId.Value) is not null);
 
     /// <summary>Deleted users are found only when their status is selected.</summary>
     private bool MatchesStatus(UserStatus status) => statuses?.Contains(status) ?? status != UserStatus.Deleted;

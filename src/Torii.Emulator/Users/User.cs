@@ -24,8 +24,11 @@ internal sealed record User
     public Metadata PrivateMetadata { get; init; } = Metadata.Empty;
     public Metadata UnsafeMetadata { get; init; } = Metadata.Empty;
 
-    /// <summary>Gets the organization of which the user is a member; visible in search and on sessions only.</summary>
-    public Guid? OrganizationId { get; init; }
+    /// <summary>Gets the organizations of which the user is a member; they are not part of the user's JSON.</summary>
+    public IReadOnlyList<Membership> Memberships { get; init; } = [];
+
+    public Membership? MembershipIn(Guid organizationId) =>
+        Memberships.FirstOrDefault(membership => membership.OrganizationId == organizationId);
 
     public static string? FullName(string? firstName, string? lastName) =>
         $"{firstName} {lastName}".Trim() is { Length: > 0 } full ? full : null;

@@ -1,12 +1,8 @@
-using System.Buffers;
-using System.Text;
-
 namespace Torii.Emulator.Users;
 
 /// <summary>The operations on users.</summary>
 internal sealed class UserEndpoints(EmulatedEnvironment environment)
 {
-    private const int DefaultLimit = 20;
     private const int MaxLimit = 1000;
     private const string Path = "/api/server/v1/users";
     private const string UserPath = Path + "/{userId}";
@@ -56,65 +52,26 @@ internal sealed class UserEndpoints(EmulatedEnvironment environment)
 
     private Reply Delete(OperationRequest request)
     {
-        UserEntry user = Change(Find(request), before => before with { Status = UserStatus.Deleted, DeletedAt = Clock.Now() }, revokeSessions: true);
+        UserEntry user = Change(Find(request), before => before with { Status = UserStatus.Deleted, DeletedAt = Clock.Now(), Memberships = [] }, revokeSessions: true);
 
         // Last, so that the address is not free while the user is not deleted yet.
         environment.Users.ReleaseEmail(user);
         return Reply.NoContent;
     }
 
-    /// <summary>
-    /// Returns a page. The cursor is the id of the last user of the page before, and the next page starts at the first
-    /// greater id, so no change of a user between two pages moves the position.
-    /// </summary>
     private Reply Search(OperationRequest request)
     {
-        int limit = Math.Clamp(request.QueryNumber("limit") ?? DefaultLimit, 1, MaxLimit);
-        Guid? cursor = request.QueryId("cursor");
         var criteria = new SearchCriteria(request.Fields(optional: true), environment.Contract);
-        ReadOnlySpan<UserEntry> users = criteria.UserIds is { } ids ? [.. ids.Select(environment.Users.Find).OfType<UserEntry>()] : environment.Users.Snapshot();
-
-        var page = new List<UserEntry>(limit);
-        Guid? next = null;
-        foreach (UserEntry user in users[(cursor is { } after ? UserStore.FirstAfter(users, after) : 0)..])
-        {
-            if (!criteria.Matches(user.User))
-            {
-                continue;
-            }
-
-            // One match more than fits, so that the page with the last match has no cursor.
-            if (page.Count == limit)
-            {
-                next = page[^1].Id;
-                break;
-            }
-
-            page.Add(user);
-        }
-
-        if (request.RepeatsCursor)
-        {
-            next = cursor ?? (page.Count > 0 ? page[^1].Id : Guid.NewGuid());
-        }
-
-        return Page(page, next);
+        return Pager.Page(
+            request,
+            cursor => (criteria.UserIds is { } ids ? Selected(ids, cursor) : environment.Users.After(cursor)).Where(user => criteria.Matches(user.User)),
+            user => user.Id,
+            user => user.Json(Serialize),
+            MaxLimit);
     }
 
-    /// <summary>Builds the page from the JSON of its users, which is already serialized.</summary>
-    private Reply Page(List<UserEntry> users, Guid? next)
-    {
-        var body = new ArrayBufferWriter<byte>(users.Count * 512 + 128);
-        body.Write("{\"items\":["u8);
-        for (int i = 0; i < users.Count; i++)
-        {
-            body.Write(i > 0 ? ","u8 : default);
-            body.Write(users[i].Json(Serialize));
-        }
-
-        body.Write(next is { } cursor ? Encoding.UTF8.GetBytes($"],\"nextCursor\":\"{cursor}\",\"hasMore\":true}}") : "],\"nextCursor\":null,\"hasMore\":false}"u8);
-        return Reply.JsonBytes(200, body.WrittenMemory);
-    }
+    private IEnumerable<UserEntry> Selected(List<Guid> ids, Guid? cursor) =>
+        ids.Where(id => cursor is null || id.CompareTo(cursor.Value) > 0).Select(environment.Users.Find).OfType<UserEntry>();
 
     private Reply Change(OperationRequest request, Func<User, User> change, bool revokeSessions = false) =>
         Json(200, Change(Find(request), change, revokeSessions));

@@ -9,30 +9,37 @@ namespace Torii.Emulator.Users;
 internal sealed class UserStore(int capacity)
 {
     private readonly object appending = new();
+    private readonly IdSequence ids = new();
     private readonly ConcurrentDictionary<string, Guid> emails = new(StringComparer.OrdinalIgnoreCase);
     private UserEntry[] entries = new UserEntry[Math.Max(16, capacity)];
     private int count;
-    private long lastMilliseconds;
-    private int counter;
-    private DateTimeOffset lastCreated;
 
     /// <summary>Gets the users that exist now, ordered by id.</summary>
-    public ReadOnlySpan<UserEntry> Snapshot()
+    public ArraySegment<UserEntry> Snapshot()
     {
         // The count is read first: an array that is read after it is never too short.
         int length = Volatile.Read(ref count);
-        return Volatile.Read(ref entries).AsSpan(0, length);
+        return new ArraySegment<UserEntry>(Volatile.Read(ref entries), 0, length);
     }
+
+    /// <summary>Gets the users with a greater id than the cursor, ordered by id.</summary>
+    public IEnumerable<UserEntry> After(Guid? cursor)
+    {
+        ArraySegment<UserEntry> users = Snapshot();
+        return cursor is { } id ? users[FirstAfter(users, id)..] : users;
+    }
+
+    public bool HasEmail(string email) => emails.ContainsKey(email);
 
     public UserEntry? Find(Guid id)
     {
-        ReadOnlySpan<UserEntry> users = Snapshot();
+        ArraySegment<UserEntry> users = Snapshot();
         int index = FirstAfter(users, id) - 1;
         return index >= 0 && users[index].Id == id ? users[index] : null;
     }
 
     /// <summary>Gets the index of the first user with a greater id, whether or not a user has the id itself.</summary>
-    public static int FirstAfter(ReadOnlySpan<UserEntry> users, Guid id)
+    private static int FirstAfter(ReadOnlySpan<UserEntry> users, Guid id)
     {
         int index = users.BinarySearch(new IdComparable(id));
         return index < 0 ? ~index : index + 1;
@@ -43,17 +50,7 @@ internal sealed class UserStore(int capacity)
     {
         lock (appending)
         {
-            DateTimeOffset now = Clock.Now();
-            DateTimeOffset created = now > lastCreated ? now : lastCreated;
-            long milliseconds = created.ToUnixTimeMilliseconds();
-            counter = milliseconds > lastMilliseconds ? 0 : counter + 1;
-            if (counter > 0xFFF)
-            {
-                created = DateTimeOffset.FromUnixTimeMilliseconds(++milliseconds);
-                counter = 0;
-            }
-
-            Guid id = Uuid7.Create(milliseconds, counter, (ulong)Random.Shared.NextInt64());
+            (Guid id, DateTimeOffset created) = ids.Next();
             var entry = new UserEntry(template with { Id = id, CreatedAt = created, UpdatedAt = created });
             return Append(entry) ? entry : null;
         }
@@ -68,6 +65,8 @@ internal sealed class UserStore(int capacity)
             {
                 throw new InvalidOperationException("Two seeded users have the same email address.");
             }
+
+            ids.StartAfter(entry.User.CreatedAt);
         }
     }
 
@@ -95,8 +94,6 @@ internal sealed class UserStore(int capacity)
 
         entries[count] = entry;
         Volatile.Write(ref count, count + 1);
-        lastCreated = entry.User.CreatedAt;
-        lastMilliseconds = Math.Max(lastMilliseconds, lastCreated.ToUnixTimeMilliseconds());
         return true;
     }
 

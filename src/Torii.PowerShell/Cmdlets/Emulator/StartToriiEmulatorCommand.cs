@@ -31,9 +31,9 @@ public sealed class StartToriiEmulatorCommand : ToriiCommand
     [ValidateRange(0, 60_000)]
     public int LatencyMs { get; set; }
 
-    /// <summary>The generation of the contract: 0.0.2, 0.0.3 or 0.0.12. Default: 0.0.3.</summary>
+    /// <summary>The generation of the contract: 0.0.2, 0.0.3, 0.0.12 or 0.0.13. Default: 0.0.3.</summary>
     [Parameter]
-    [ValidateSet("0.0.2", "0.0.3", "0.0.12")]
+    [ValidateSet("0.0.2", "0.0.3", "0.0.12", "0.0.13")]
     public string Contract { get; set; } = "0.0.3";
 
     /// <summary>The share of requests with an injected fault, from 0 to 1. Default: 0.</summary>
