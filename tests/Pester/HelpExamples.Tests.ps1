@@ -53,14 +53,14 @@ Describe 'The help of <Page>' -ForEach $pages {
     It 'runs example <Number>, <Title>, as it is shown' -ForEach $Examples {
         $Code | Should -Not -BeNullOrEmpty
         $shell.Commands.Clear()
-        $port = $shell.AddScript("Set-Location '$TestDrive'; Connect-Example").Invoke()[-1]
+        $port = $shell.AddScript('Connect-Example').Invoke()[-1]
         # An example that starts an emulator on a port of its own gets a free one; the later ones mean that one.
         if ($Code -match 'Start-ToriiEmulator.* -Port') { $script:chosen = Get-FreePort }
         if ($script:chosen) { $port = $script:chosen }
         $shell.Streams.Error | Should -BeNullOrEmpty -Because 'the example has an emulator'
         $shell.Commands.Clear()
         $ended = $null
-        try { $null = $shell.AddScript(($Code -replace '\b(41\d{3}|4010)\b', $port)).Invoke() } catch { $ended = $_.Exception.InnerException }
+        try { $null = $shell.AddScript("Set-Location '$TestDrive'`n" + ($Code -replace '\b(41\d{3}|4010)\b', $port)).Invoke() } catch { $ended = $_.Exception.InnerException }
         $errors = @($shell.Streams.Error.ReadAll()) + @($ended) | Where-Object { $_ } | ForEach-Object { "$_" }
         $shell.Streams.ClearStreams()
         if ($ShowsError) { $errors | Should -Not -BeNullOrEmpty } else { $errors | Should -BeNullOrEmpty }
