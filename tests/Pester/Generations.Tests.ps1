@@ -186,3 +186,77 @@ Describe 'Metadata, from contract 0.0.12' {
         ConvertTo-Json (Get-Truth | Select-Object * -ExcludeProperty updatedAt) -Depth 9 | Should -BeExactly (ConvertTo-Json $before -Depth 9)
     }
 }
+
+Describe 'What contract <Contract> lacks' -ForEach @(
+    @{ Contract = '0.0.2' }
+    @{ Contract = '0.0.3' }
+) {
+    BeforeAll {
+        Start-TestEmulator -Users 20 -Contract $Contract
+        $user, $actor = Get-ToriiUser -Status active -First 2
+        $id = '01931a73-8b00-7000-8000-000000000000'
+    }
+    AfterAll { Stop-TestEmulator }
+
+    It '<Name> is Torii.NotSupported, and nothing is changed' -ForEach @(
+        @{ Name = 'Get-ToriiOrganization'; Lacks = 'organizations'; Call = { Get-ToriiOrganization } }
+        @{ Name = 'Get-ToriiOrganization -Name'; Lacks = 'organizations'; Call = { Get-ToriiOrganization -Name acme } }
+        @{ Name = 'Get-ToriiOrganization -OrganizationId'; Lacks = 'organizations'; Call = { Get-ToriiOrganization -OrganizationId $id } }
+        @{ Name = 'Get-ToriiUser | Get-ToriiOrganization'; Lacks = 'organizations'; Call = { $user | Get-ToriiOrganization } }
+        @{ Name = 'Get-ToriiMembership -Organization'; Lacks = 'organizations'; Call = { Get-ToriiMembership -Organization $id } }
+        @{ Name = 'Get-ToriiUser | Get-ToriiMembership'; Lacks = 'organizations'; Call = { $user | Get-ToriiMembership } }
+        @{ Name = 'Get-ToriiUser -Organization'; Lacks = 'organizations'; Call = { Get-ToriiUser -Organization acme } }
+        @{ Name = 'Update-ToriiMetadata of a user'; Lacks = 'metadata operations'; Call = { $user | Update-ToriiMetadata -Public @{ a = 1 } } }
+        @{ Name = 'Update-ToriiMetadata of an organization'; Lacks = 'organizations'; Call = { Update-ToriiMetadata -OrganizationId $id -Public @{ a = 1 } } }
+        @{ Name = 'Update-ToriiMetadata of a membership'; Lacks = 'organizations'; Call = { Update-ToriiMetadata -OrganizationId $id -UserId $user.UserId -Public @{ a = 1 } } }
+        @{ Name = 'Update-ToriiMetadata of an invitation'; Lacks = '*invitations'; Call = { Update-ToriiMetadata -InvitationId $id -Public @{ a = 1 } } }
+        @{ Name = 'Get-ToriiInvitation'; Lacks = 'invitations'; Call = { Get-ToriiInvitation } }
+        @{ Name = 'Get-ToriiInvitation -InvitationId'; Lacks = 'invitations'; Call = { Get-ToriiInvitation -InvitationId $id } }
+        @{ Name = 'New-ToriiInvitation'; Lacks = 'invitations'; Call = { New-ToriiInvitation a@example.com } }
+        @{ Name = 'Send-ToriiInvitation'; Lacks = 'invitations'; Call = { Send-ToriiInvitation $id } }
+        @{ Name = 'Revoke-ToriiInvitation'; Lacks = 'invitations'; Call = { Revoke-ToriiInvitation $id } }
+        @{ Name = 'New-ToriiImpersonationToken'; Lacks = 'impersonation tokens'; Call = { New-ToriiImpersonationToken -UserId $user.UserId -ActorUserId $actor.UserId -Reason 'Ticket 1' -Force } }
+        @{ Name = 'Get-ToriiAllowedOrigin'; Lacks = 'allowed origins'; Call = { Get-ToriiAllowedOrigin } }
+        @{ Name = 'Add-ToriiAllowedOrigin'; Lacks = 'allowed origins'; Call = { Add-ToriiAllowedOrigin https://app.example.com } }
+        @{ Name = 'Remove-ToriiAllowedOrigin'; Lacks = 'allowed origins'; Call = { Remove-ToriiAllowedOrigin https://app.example.com -Confirm:$false } }
+        @{ Name = 'Set-ToriiAllowedOrigin'; Lacks = 'allowed origins'; Call = { Set-ToriiAllowedOrigin https://app.example.com -Confirm:$false } }
+    ) {
+        $run = Invoke-Watched $Call
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Should -HaveCount 1
+        Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented "*This server has no $Lacks (torii server API 0.0.* or newer)*"
+        $run.Mutations | Where-Object { $_.status -lt 300 } | Should -BeNullOrEmpty
+    }
+
+    It 'a user who does not exist is not mistaken for a missing operation' {
+        $run = Invoke-Watched { Update-ToriiMetadata -UserId $id -Public @{ a = 1 } }
+        Assert-ToriiError $run.Errors[0] Torii.UserNotFound
+    }
+}
+
+Describe 'What contract 0.0.12 has' {
+    BeforeAll {
+        Start-TestEmulator -Users 20 -Contract 0.0.12
+        $id = '01931a73-8b00-7000-8000-000000000000'
+    }
+    AfterAll { Stop-TestEmulator }
+
+    It '<Name> of an unknown id is <Id>, not a missing operation' -ForEach @(
+        @{ Name = 'Get-ToriiOrganization'; Id = 'Torii.OrganizationNotFound'; Call = { Get-ToriiOrganization -OrganizationId $id } }
+        @{ Name = 'Get-ToriiMembership'; Id = 'Torii.OrganizationNotFound'; Call = { Get-ToriiMembership -Organization $id } }
+        @{ Name = 'Update-ToriiMetadata'; Id = 'Torii.OrganizationNotFound'; Call = { Update-ToriiMetadata -OrganizationId $id -Public @{ a = 1 } } }
+        @{ Name = 'Get-ToriiInvitation'; Id = 'Torii.InvitationNotFound'; Call = { Get-ToriiInvitation -InvitationId $id } }
+        @{ Name = 'Send-ToriiInvitation'; Id = 'Torii.InvitationNotFound'; Call = { Send-ToriiInvitation $id } }
+        @{ Name = 'Revoke-ToriiInvitation'; Id = 'Torii.InvitationNotFound'; Call = { Revoke-ToriiInvitation $id } }
+    ) {
+        Assert-ToriiError (Invoke-Watched $Call).Errors[0] $Id ObjectNotFound
+    }
+
+    It 'lacks the metadata of invitations only, and says so for an invitation that exists' {
+        $invitation = New-ToriiInvitation guest@example.com
+        $run = Invoke-Watched { $invitation | Update-ToriiMetadata -Public @{ a = 1 } }
+        $run.Errors | Should -HaveCount 1
+        Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented '*metadata of invitations (torii server API 0.0.13 or newer)*'
+        Assert-ToriiError (Invoke-Watched { Update-ToriiMetadata -InvitationId $id -Public @{ a = 1 } }).Errors[0] Torii.InvitationNotFound
+    }
+}
