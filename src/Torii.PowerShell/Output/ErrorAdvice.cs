@@ -128,7 +128,6 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/valueColumn"] = "To send its cells, use -{name} { $_.{name} }; otherwise remove the column.",
         [ToriiErrorId.InvalidRequest + "/wildcard"] = "Give at least one letter or digit, for example -{name} 'a*'; omit -{name} for no filter. Is a variable not set?",
         [ToriiErrorId.InvalidRequest + "/unknownColumns"] = "Give the columns these names: {fields}.",
-        [ToriiErrorId.InvalidRequest + "/wildcard"] = "Give at least one letter or digit, for example -{name} 'a*'; omit -{name} for all users. Is a variable not set?",
         [ToriiErrorId.InvalidResponse] = "Check that the address ({address}) is the API of {service} and that no proxy or sign-in page responds in its place.",
         [ToriiErrorId.InvalidResponse + "/item"] = "Report the item to the operator of the service. A filter that excludes it avoids the error.",
         [ToriiErrorId.InvalidResponse + "/notAPage"] = "Omit -Paginate.",

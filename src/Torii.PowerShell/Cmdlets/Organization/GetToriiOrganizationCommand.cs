@@ -97,7 +97,7 @@ public sealed class GetToriiOrganizationCommand : ToriiSearchCommand
             return One(organizations.GetAsync(Name, Request));
         }
 
-        TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name);
+        TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name, normalizes: true);
         return organizations.SearchAsync(
             new OrganizationQuery
             {

@@ -149,7 +149,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
 
         if (body.Members.Count == 0 && RecordOfFields(target) is { } record && _fields.FindUnused(record, [nameof(Clear)], Keys) is { } unused)
         {
-            Reject(unused, target.User.Input, target.User.Label, target.Row);
+            Reject(unused, target.Reference.Input, target.Reference.Label, target.Row);
             return null;
         }
 
