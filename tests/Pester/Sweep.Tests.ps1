@@ -20,7 +20,10 @@ BeforeDiscovery {
     }
     $parameters = foreach ($command in $commands) { $command.Own | ForEach-Object { @{ Command = $command.Command; Parameter = $_.Name; Type = $_.ParameterType; IsService = $command.IsService } } }
     # Whatever can be blank: texts, secrets, addresses, and objects that stand for one of these.
-    $blankable = $parameters | Where-Object { ($_.Type.IsArray ? $_.Type.GetElementType() : $_.Type) -in [string], [object], [uri], [securestring] -and $_.Parameter -ne 'InputObject' }
+    $blankable = $parameters | Where-Object { $_.Parameter -ne 'InputObject' } | Where-Object {
+        $value = $_.Type.IsArray ? $_.Type.GetElementType() : $_.Type
+        $value -in [string], [object], [uri], [securestring] -or $value.IsSubclassOf([Torii.ToriiReference])
+    }
     # A cursor is opaque.
     $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' }
     $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
@@ -33,7 +36,8 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
-    $emulator = Start-TestEmulator -Users 500
+    # The newest contract: cmdlets for what older servers lack are swept too.
+    $emulator = Start-TestEmulator -Users 500 -Contract 0.0.12
     # Some are there to be read; the others are used up, because there are cmdlets that delete.
     $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
     $key = $emulator.GetSecretKey()
@@ -46,7 +50,8 @@ BeforeAll {
             'Email*' { return "sweep$((++$script:serial))@example.com" }
             '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
-            'Name' { return 'Sweep' }
+            '*Name' { return 'Sweep' }
+            'Organization' { return '01931a73-8b00-7000-8000-000000000000' }
             'Emulator' { return $emulator }
             'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
             'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
@@ -68,13 +73,13 @@ BeforeAll {
     # The same for a mutator, with something to change where nothing is mandatory.
     function Get-SweepChange([string] $Command) {
         $arguments = Get-SweepArgument $Command
-        foreach ($name in 'Email', 'Name') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
+        foreach ($name in 'Email', 'FirstName') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
         $arguments
     }
 
     # Rows of which every mutator finds its own.
     function Get-SweepRow([int] $Count) {
-        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; Name = "Sweep $_"; Email = Get-SweepValue Email } }
+        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email } }
     }
 
     # Without a host, so that -WhatIf says nothing to the person who runs the tests.
