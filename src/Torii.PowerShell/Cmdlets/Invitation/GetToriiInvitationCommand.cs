@@ -69,7 +69,7 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
     private InvitationQuery ReadQuery(IIdentityService service)
     {
         IReadOnlyList<string> known = service.Info.InvitationStatuses;
-        return Limited(new InvitationQuery
+        return new InvitationQuery
         {
             Search = Search?.Trim(),
             Statuses = [.. (Status ?? []).Select(status => known.FirstOrDefault(k => string.Equals(k, status, StringComparison.OrdinalIgnoreCase))
@@ -78,7 +78,10 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
                     Variant = "status",
                     Details = new Dictionary<string, string> { ["statuses"] = string.Join(", ", known) },
                 })],
-        });
+            First = Wanted,
+            PageSize = PageSize,
+            Cursor = Cursor,
+        };
     }
 
     private static IInvitationService Invitations(IIdentityService service) => Require(service, service.Invitations, "invitations");
