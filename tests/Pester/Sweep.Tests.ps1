@@ -20,7 +20,10 @@ BeforeDiscovery {
     }
     $parameters = foreach ($command in $commands) { $command.Own | ForEach-Object { @{ Command = $command.Command; Parameter = $_.Name; Type = $_.ParameterType; IsService = $command.IsService } } }
     # Whatever can be blank: texts, secrets, addresses, and objects that stand for one of these.
-    $blankable = $parameters | Where-Object { ($_.Type.IsArray ? $_.Type.GetElementType() : $_.Type) -in [string], [object], [uri], [securestring] -and $_.Parameter -ne 'InputObject' }
+    $blankable = $parameters | Where-Object { $_.Parameter -ne 'InputObject' } | Where-Object {
+        $value = $_.Type.IsArray ? $_.Type.GetElementType() : $_.Type
+        $value -in [string], [object], [uri], [securestring] -or $value.IsSubclassOf([Torii.ToriiReference])
+    }
     # A cursor is opaque.
     $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' }
     $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
@@ -33,6 +36,7 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
+    # The newest contract: cmdlets for what older servers lack are swept too.
     $emulator = Start-TestEmulator -Users 500 -Contract 0.0.12
     # Some are there to be read; the others are used up, because there are cmdlets that delete.
     $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
@@ -48,6 +52,7 @@ BeforeAll {
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
             '*Name' { return 'Sweep' }
             'Origin' { return "https://sweep$((++$script:serial)).example.com" }
+            'Organization' { return '01931a73-8b00-7000-8000-000000000000' }
             'Emulator' { return $emulator }
             'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
             'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
