@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Torii.Client.Http;
 using Torii.Client.Tokens;
 
@@ -33,6 +34,9 @@ internal sealed class ConnectionDiagnostics(ServiceDescription service, ApiPipel
 
     /// <summary>Resolves a name; replaced in tests.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>Which certificates are trusted; null for those of this machine. Replaced in tests.</summary>
+    public X509ChainPolicy? ChainPolicy { get; init; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ConnectionCheck> RunAsync(string? issuer, TimeSpan limit, RequestContext context)
@@ -145,12 +149,12 @@ internal sealed class ConnectionDiagnostics(ServiceDescription service, ApiPipel
 
         try
         {
-            return (await TlsProbe.RunAsync(service, cancellation).ConfigureAwait(false)).Judge("Tls", time.GetUtcNow());
+            return (await TlsProbe.RunAsync(service, ChainPolicy, cancellation).ConfigureAwait(false)).Judge("Tls", time.GetUtcNow());
         }
         catch (HttpRequestException e)
         {
             bool isOfProxy = proxy is not null && e.HttpRequestError is HttpRequestError.ProxyTunnelError or HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
-            string problem = $"There was no TLS handshake with {service.Address}: {ErrorMapper.Cause(e)}.";
+            string problem = $"There was no TLS handshake with {service.Address}: {ErrorMapper.Cause(e.InnerException ?? e)}.";
             throw isOfProxy ? Unreachable(problem, proxy, e) : new ToriiException(ToriiErrorId.ConnectionFailed, problem, Redactor.RedactException(e)) { Variant = "tls" };
         }
     }
@@ -201,7 +205,7 @@ internal sealed class ConnectionDiagnostics(ServiceDescription service, ApiPipel
 
         IEnumerable<string> Groups()
         {
-            foreach ((string text, bool? has) in ((string, bool?)[])[("The server has", true), ("It lacks", false), ("It is not known whether it has", null)])
+            foreach ((string text, bool? has) in ((string, bool?)[])[("Has", true), ("Lacks", false), ("Not known:", null)])
             {
                 string[] names = [.. features.Where(f => f.Has == has).Select(static f => f.Name)];
                 if (names.Length > 0)

@@ -49,11 +49,12 @@ internal sealed record TlsFacts(SslProtocols Protocol, string Name, string Issue
 internal static class TlsProbe
 {
     /// <exception cref="HttpRequestException">There was no handshake.</exception>
-    public static async Task<TlsFacts> RunAsync(ServiceDescription service, CancellationToken cancellation)
+    public static async Task<TlsFacts> RunAsync(ServiceDescription service, X509ChainPolicy? policy, CancellationToken cancellation)
     {
         TlsFacts? facts = null;
         bool isDone = false;
         using SocketsHttpHandler handler = Transport.CreateHandler(service, TimeSpan.Zero);
+        handler.SslOptions.CertificateChainPolicy = policy;
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
             facts = Describe(certificate, chain, errors);
@@ -61,6 +62,12 @@ internal static class TlsProbe
         };
         handler.PlaintextStreamFilter = (context, _) =>
         {
+            if (context.InitialRequestMessage.Method == HttpMethod.Connect)
+            {
+                // The connection to the proxy, which then tunnels to the service.
+                return ValueTask.FromResult(context.PlaintextStream);
+            }
+
             if (context.PlaintextStream is SslStream stream && facts is not null)
             {
                 facts = facts with { Protocol = stream.SslProtocol };
