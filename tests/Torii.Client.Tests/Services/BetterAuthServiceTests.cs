@@ -66,7 +66,8 @@ public sealed class BetterAuthServiceTests
         Sent? probe = null;
         using ScriptedBetterAuth server = new(r => ScriptedBetterAuth.Path(r) switch
         {
-            "/admin/has-permission" or "/sign-out" => Answer.Json("""{"success":true}"""),
+            "/admin/list-users?limit=1" => ScriptedBetterAuth.Users(1, ScriptedBetterAuth.User(Ann)),
+            "/sign-out" => Answer.Json("""{"success":true}"""),
             "/api-key/create" => (probe = r) is null ? null! : Answer.Json(body, (HttpStatusCode)status),
             _ => Answer.Json(ScriptedBetterAuth.User(ScriptedBetterAuth.Self)),
         });
@@ -83,7 +84,8 @@ public sealed class BetterAuthServiceTests
     [Fact]
     public async Task A_server_without_get_user_is_refused_as_too_old()
     {
-        using ScriptedBetterAuth server = new(r => ScriptedBetterAuth.Path(r).StartsWith("/admin/get-user", StringComparison.Ordinal) ? Answer.Empty(HttpStatusCode.NotFound) : Answer.Json("""{"success":true}"""));
+        using ScriptedBetterAuth server = new(r => ScriptedBetterAuth.Path(r).StartsWith("/admin/get-user", StringComparison.Ordinal) ? Answer.Empty(HttpStatusCode.NotFound)
+            : r.Method == HttpMethod.Get ? ScriptedBetterAuth.Users(1, ScriptedBetterAuth.User(Ann)) : Answer.Json("""{"success":true}"""));
 
         ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => server.Service.CheckAsync(default).Soon());
 

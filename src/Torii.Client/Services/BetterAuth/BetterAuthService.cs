@@ -13,12 +13,16 @@ public sealed class BetterAuthService : IIdentityService
     internal const string AdminPlugin = "admin plugin";
     internal const string OrganizationPlugin = "organization plugin";
 
+    /// <summary>The recommended actions for errors about users that the account of the connection decides.</summary>
+    internal const string ErrorVariant = "account";
+
     private const int LongestId = 255;
 
     private readonly BetterAuthSession _session;
     private readonly ApiPipeline _pipeline;
     private readonly ApiPipeline _anonymous;
     private readonly ServiceInfo _info;
+    private readonly BetterAuthUserService _users;
 
     /// <summary>Creates a service; no request is sent.</summary>
     /// <param name="options">The address, the account and the limits.</param>
@@ -44,15 +48,13 @@ public sealed class BetterAuthService : IIdentityService
         _session = new BetterAuthSession(options) { Anonymous = () => _anonymous! };
         _pipeline = new ApiPipeline(options.Describe(_session), handler, clock);
         _anonymous = new ApiPipeline(options.Describe(new BetterAuthAnonymous(_session)), handler, clock);
-        BetterAuthUserService users = new(_pipeline, _anonymous, _session, clock);
-        Users = users;
-        BetterAuthSessionService sessions = new(_pipeline, users);
-        BetterAuthOrganizationService organizations = new(_pipeline, users);
+        _users = new BetterAuthUserService(_pipeline, _anonymous, _session, clock);
+        Sessions = new BetterAuthSessionService(_pipeline, _users);
+        Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, _users, Sessions);
+        BetterAuthOrganizationService organizations = new(_pipeline, _users);
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
         Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
-        Sessions = sessions;
-        Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, users, sessions);
     }
 
     /// <summary>The address, the account and the limits.</summary>
@@ -65,7 +67,7 @@ public sealed class BetterAuthService : IIdentityService
     public string? EnvironmentId => null;
 
     /// <inheritdoc/>
-    public IUserService Users { get; }
+    public IUserService Users => _users;
 
     /// <inheritdoc/>
     public ISessionService Sessions { get; }
@@ -147,20 +149,13 @@ public sealed class BetterAuthService : IIdentityService
 
     private async Task CheckRoleAsync(RequestContext context)
     {
-        bool isAllowed = await _pipeline.SendAsync(
-            new ApiRequest
-            {
-                Method = HttpMethod.Post,
-                Path = "/admin/has-permission",
-                Body = """{"permissions":{"user":["list"]}}"""u8.ToArray(),
-                IsRead = true,
-                Part = AdminPlugin,
-            },
-            context,
-            static response => BetterAuthJson.Read(response, static root => root.GetProperty("success").GetBoolean())).ConfigureAwait(false);
-        if (!isAllowed)
+        try
         {
-            throw new ToriiException(ToriiErrorId.Forbidden, $"The account {Options.Credential.Hint} is not an administrator: it may not list users.") { Variant = "role" };
+            await _users.CheckAsync(context).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e) when (e.ErrorId == ToriiErrorId.Forbidden)
+        {
+            throw new ToriiException(ToriiErrorId.Forbidden, $"The account {Options.Credential.Hint} is not an administrator: it may not list users.", e) { Variant = "role" };
         }
     }
 

@@ -50,6 +50,7 @@ internal sealed class BetterAuthSessionService(ApiPipeline pipeline, IUserServic
                 IsRead = true,
                 ReturnsSecret = true,
                 NotFoundErrorId = ToriiErrorId.UserNotFound,
+                ErrorVariant = BetterAuthService.ErrorVariant,
                 Part = BetterAuthService.AdminPlugin,
             },
             context,

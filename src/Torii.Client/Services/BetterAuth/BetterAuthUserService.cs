@@ -47,6 +47,7 @@ internal sealed class BetterAuthUserService : IUserService
             UpdatedAt = static u => u.UpdatedAt,
             NotFoundErrorId = ToriiErrorId.UserNotFound,
             WriteOnly = new HashSet<string>(StringComparer.Ordinal) { "password" },
+            ErrorVariant = BetterAuthService.ErrorVariant,
             Content = static body => BetterAuthJson.Unwrap(body, "user"),
         }, time);
         _pages = new PageReader<ToriiUser>(BetterAuthJson.User, user => _users.FindWrongMember(user)) { ItemsMember = "users" };
@@ -200,6 +201,9 @@ internal sealed class BetterAuthUserService : IUserService
         return user.Status != BetterAuthService.Banned ? user : throw _users.NotApplied(user, "banned");
     }
 
+    /// <summary>Reads one user, which takes an administrator.</summary>
+    internal Task CheckAsync(RequestContext context) => FetchAsync(ListRequest("limit=1"), context);
+
     /// <summary>A request of the admin plugin about users that changes something.</summary>
     /// <param name="action">The last part of its path.</param>
     /// <param name="body">The body.</param>
@@ -211,6 +215,7 @@ internal sealed class BetterAuthUserService : IUserService
         Body = body.ToJson(),
         BodyFields = (shown ?? body).Members,
         NotFoundErrorId = ToriiErrorId.UserNotFound,
+        ErrorVariant = BetterAuthService.ErrorVariant,
         Part = BetterAuthService.AdminPlugin,
     };
 
@@ -242,6 +247,7 @@ internal sealed class BetterAuthUserService : IUserService
         Method = HttpMethod.Get,
         Path = $"/admin/list-users?{parameters}",
         Cursor = cursor,
+        ErrorVariant = BetterAuthService.ErrorVariant,
         Part = BetterAuthService.AdminPlugin,
     };
 
@@ -306,6 +312,7 @@ internal sealed class BetterAuthUserService : IUserService
             Method = HttpMethod.Get,
             Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
             NotFoundErrorId = ToriiErrorId.UserNotFound,
+            ErrorVariant = BetterAuthService.ErrorVariant,
             Part = BetterAuthService.AdminPlugin,
         },
         userId,
