@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 
 namespace Torii;
@@ -55,6 +56,9 @@ internal static class PlainJson
                 break;
             case decimal number:
                 writer.WriteNumberValue(number);
+                break;
+            case BigInteger number:
+                writer.WriteRawValue(number.ToString(CultureInfo.InvariantCulture));
                 break;
             case DateTime moment:
                 writer.WriteStringValue(moment);

@@ -105,6 +105,9 @@ public static class ToriiErrorId
     /// <summary><c>Torii.OrganizationNotFound</c>.</summary>
     public const string OrganizationNotFound = "Torii.OrganizationNotFound";
 
+    /// <summary><c>Torii.OriginNotFound</c>.</summary>
+    public const string OriginNotFound = "Torii.OriginNotFound";
+
     /// <summary><c>Torii.OutcomeUnknown</c>.</summary>
     public const string OutcomeUnknown = "Torii.OutcomeUnknown";
 

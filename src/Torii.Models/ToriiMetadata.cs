@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Torii;
 
 /// <summary>
-/// A bag of metadata, by key. Values are strings, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>,
-/// <see langword="null"/>, arrays and further bags.
+/// A bag of metadata, by key. Values are strings, numbers (<see cref="long"/>, <see cref="double"/>, <see cref="decimal"/>),
+/// <see cref="bool"/>, <see langword="null"/>, arrays and further bags.
 /// </summary>
 public sealed class ToriiMetadata : Dictionary<string, object?>
 {

@@ -39,6 +39,12 @@ public interface IIdentityService : IDisposable
     /// <summary>The operations on passwords and on the emails about accounts; null where the service has none.</summary>
     IAccountService? Accounts => null;
 
+    /// <summary>Requests that this library has no operation for; null where the service takes none.</summary>
+    IRequestService? Requests => null;
+
+    /// <summary>The checks of the connection; null where the service has none.</summary>
+    IConnectionDiagnostics? Diagnostics => null;
+
     /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
     /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
     Task CheckAsync(RequestContext context);

@@ -18,6 +18,12 @@ internal sealed class BulkItem
     /// <summary>The operation, for ShouldProcess.</summary>
     public required string Action { get; init; }
 
+    /// <summary>The lines of a change that needs several, for -WhatIf and prompts; null where the action says it all.</summary>
+    public string? Lines { get; init; }
+
+    /// <summary>How many targets the operation counts as, for <c>-MaxAffected</c>.</summary>
+    public int Count { get; init; } = 1;
+
     /// <summary>The object from the pipeline or the id; errors carry it.</summary>
     public required object? Input { get; init; }
 
@@ -57,6 +63,9 @@ internal sealed class BulkItem
         : $"{Redactor.RedactLine(target)}, row {row}";
 
     /// <summary>The target with its environment, so that a live one is not taken for a test.</summary>
-    public string Describe() =>
-        $"{Redactor.RedactLine(Target)} in {Redactor.RedactLine(Connection.Name)} ({(Connection.Environment is { } kind ? $"{kind}, " : "")}{Connection.ApiUrl.IdnHost}{(Connection.ApiUrl.IsDefaultPort ? "" : $":{Connection.ApiUrl.Port}")})";
+    public string Describe() => $"{Redactor.RedactLine(Target)} in {DescribeConnection()}";
+
+    /// <summary>The connection with its environment and its host.</summary>
+    public string DescribeConnection() =>
+        $"{Redactor.RedactLine(Connection.Name)} ({(Connection.Environment is { } kind ? $"{kind}, " : "")}{Connection.ApiUrl.IdnHost}{(Connection.ApiUrl.IsDefaultPort ? "" : $":{Connection.ApiUrl.Port}")})";
 }

@@ -30,6 +30,12 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
             ? LanguagePrimitives.IsTrue(bound)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
+    /// <summary>Whether <c>-Force</c> skips the question. It overrides neither <c>-Confirm</c> nor <c>-WhatIf</c>.</summary>
+    private protected virtual bool IsForced => false;
+
+    /// <summary>What is not sent above the limit: a command that has to read before it knows its targets names the change.</summary>
+    private protected virtual string Withheld => "request";
+
     /// <inheritdoc/>
     private protected override void Submit(BulkItem item)
     {
@@ -41,7 +47,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
 
         // Nothing is sent before all targets are known to be within the limit.
         _held.Add(item);
-        _heldTargets++;
+        _heldTargets += item.Count;
         if (MaxAffected > 0 && _heldTargets > MaxAffected)
         {
             EndOverLimit($"More than {MaxAffected} {Targets(MaxAffected)} (-MaxAffected)", null, item.Connection);
@@ -73,7 +79,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         _held.Clear();
         foreach (ToriiConnection connection in held.Where(static i => i.Problem is null).Select(static i => i.Connection).Distinct())
         {
-            int count = held.Count(i => i.Problem is null && ReferenceEquals(i.Connection, connection));
+            int count = held.Where(i => i.Problem is null && ReferenceEquals(i.Connection, connection)).Sum(static i => i.Count);
             if (!IsWhatIf && !connection.TryAffect(count))
             {
                 EndOverBudget(connection, connection.RemainingAffected ?? 0);
@@ -92,7 +98,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
                     continue;
                 }
 
-                _heldTargets--;
+                _heldTargets -= item.Count;
                 if (!AskAndSubmit(item))
                 {
                     OnNotStarted(item);
@@ -120,16 +126,26 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     {
         if (!IsWhatIf && item is { Problem: null, Connection.MaxAffected: not null })
         {
-            item.Connection.Release(1);
+            item.Connection.Release(item.Count);
         }
     }
 
     /// <summary>Whether to act on a target. Asked on the pipeline thread, before anything about the target is queued.</summary>
-    private protected virtual bool Confirm(BulkItem item) => ShouldProcess(item.Describe(), item.Action);
+    private protected virtual bool Confirm(BulkItem item)
+    {
+        if (IsForced && !IsWhatIf && !MyInvocation.BoundParameters.ContainsKey("Confirm"))
+        {
+            WriteVerbose($"{item.Action}: {item.Describe()}");
+            return true;
+        }
+
+        string text = $"{item.Action} in {item.DescribeConnection()}:\n{item.Lines}";
+        return item.Lines is null ? ShouldProcess(item.Describe(), item.Action) : ShouldProcess(text, text, "Confirm");
+    }
 
     private bool AskAndSubmit(BulkItem item)
     {
-        _shown++;
+        _shown += item.Count;
         if (!Confirm(item))
         {
             return false;
@@ -139,7 +155,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         return true;
     }
 
-    private int HeldOf(ToriiConnection connection) => _held.Count(i => i.Problem is null && ReferenceEquals(i.Connection, connection));
+    private int HeldOf(ToriiConnection connection) => _held.Where(i => i.Problem is null && ReferenceEquals(i.Connection, connection)).Sum(static i => i.Count);
 
     private static string Targets(int count) => count == 1 ? "target" : "targets";
 
@@ -151,7 +167,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         string first = string.Join("; ", _held.Where(static i => i.Problem is null).Take(Shown).Select(static i => i.Label));
         _held.Clear();
         EndRun(
-            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}request was sent. The first: {first}.")
+            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}{Withheld} was sent. The first: {first}.")
             {
                 Variant = variant,
                 Details = new Dictionary<string, string> { ["name"] = connection.Name },

@@ -20,7 +20,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     [Parameter]
     [ConnectionTransform]
     [ArgumentCompleter(typeof(ConnectionCompleter))]
-    public object? Connection { get; set; }
+    public virtual object? Connection { get; set; }
 
     private ConnectionResolver Connections => _connections ??= new ConnectionResolver(Connection);
 
@@ -89,6 +89,17 @@ public abstract class ToriiConnectedCommand : ToriiCommand
 
     /// <summary>Ends the command with an error, after the outcomes of everything that was sent were written.</summary>
     private protected virtual void EndRun(ToriiException problem, object? target) => ThrowTerminatingError(problem, target);
+
+    /// <summary>Writes an error of a request that is not about a target; a rejected key ends the command.</summary>
+    private protected void WriteFailure(ToriiException problem, object? target = null, string? label = null)
+    {
+        if (problem.ErrorId == ToriiErrorId.Unauthorized)
+        {
+            EndRun(problem, target);
+        }
+
+        WriteError(problem, target, label);
+    }
 
     /// <summary>The service behind a connection.</summary>
     /// <exception cref="ToriiException"><c>Torii.ConnectionGone</c>: the connection was closed, or is of another process.</exception>

@@ -41,6 +41,7 @@ internal static class ErrorRecords
         [ToriiErrorId.NotFound] = ErrorCategory.ObjectNotFound,
         [ToriiErrorId.NotSupported] = ErrorCategory.NotImplemented,
         [ToriiErrorId.OrganizationNotFound] = ErrorCategory.ObjectNotFound,
+        [ToriiErrorId.OriginNotFound] = ErrorCategory.ObjectNotFound,
         [ToriiErrorId.OutcomeUnknown] = ErrorCategory.InvalidResult,
         [ToriiErrorId.OwnAccount] = ErrorCategory.InvalidOperation,
         [ToriiErrorId.PortInUse] = ErrorCategory.ResourceBusy,

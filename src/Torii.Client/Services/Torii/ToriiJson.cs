@@ -13,4 +13,5 @@ namespace Torii.Client.Services;
 [JsonSerializable(typeof(ToriiMembership))]
 [JsonSerializable(typeof(ToriiInvitation))]
 [JsonSerializable(typeof(ImpersonationResponse))]
+[JsonSerializable(typeof(OriginList))]
 internal sealed partial class ToriiJson : JsonSerializerContext;

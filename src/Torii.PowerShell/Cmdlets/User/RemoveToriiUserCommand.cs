@@ -19,16 +19,7 @@ public sealed class RemoveToriiUserCommand : ToriiUserTargetCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool Confirm(BulkItem item)
-    {
-        if (!Force || IsWhatIf || MyInvocation.BoundParameters.ContainsKey("Confirm"))
-        {
-            return base.Confirm(item);
-        }
-
-        WriteVerbose($"{item.Action}: {item.Describe()}");
-        return true;
-    }
+    private protected override bool IsForced => Force;
 
     private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
         target.ToItem(connection, "Delete user", async context =>
