@@ -140,6 +140,36 @@ public sealed class BetterAuthConnectionTests
     }
 
     [BetterAuthFact]
+    public async Task Any_request_is_sent_below_the_address_of_the_connection()
+    {
+        await using BetterAuthServer server = await BetterAuthServer.StartAsync();
+        IRequestService requests = server.Connect().Requests!;
+
+        object? answer = await requests.SendAsync(requests.Create("GET", "/admin/list-users?limit=1", null), default);
+        object? checkedName = await requests.SendAsync(requests.Create("POST", "/is-username-available", """{"username":"admin"}"""), default);
+
+        Assert.Equal(1L, ((ToriiMetadata)answer!)["total"]);
+        Assert.Equal(false, ((ToriiMetadata)checkedName!)["available"]);
+        Assert.True(requests.Create("POST", "/admin/list-user-sessions", """{"userId":"x"}""").IsRead);
+        Assert.False(requests.Create("POST", "/admin/remove-user", """{"userId":"x"}""").IsRead);
+    }
+
+    [BetterAuthFact]
+    public async Task The_checks_of_a_connection_name_the_plugins_of_the_server()
+    {
+        await using BetterAuthServer server = await BetterAuthServer.StartAsync(new { without = new[] { "organization" } });
+        Dictionary<string, ConnectionCheck> checks = [];
+        await foreach (ConnectionCheck check in server.Connect().Diagnostics!.RunAsync(server.Origin, TimeSpan.FromSeconds(30), default))
+        {
+            checks.Add(check.Check, check);
+        }
+
+        Assert.Equal(CheckStatus.Passed, checks["Credential"].Status);
+        Assert.Equal(CheckStatus.Passed, checks["IssuerKeys"].Status);
+        Assert.Equal("The server has admin plugin, api-key plugin, jwt plugin. It lacks organization plugin.", checks["Features"].Message);
+    }
+
+    [BetterAuthFact]
     public async Task A_rate_limit_is_waited_for_as_the_server_asks()
     {
         await using BetterAuthServer server = await BetterAuthServer.StartAsync(new { rateLimit = new { enabled = true, window = 1, max = 10 } });

@@ -92,8 +92,8 @@ public sealed class BetterAuthOrganizationTests : IAsyncLifetime
         string token = (await _server.SendAsync("/api/auth/token", null, _token)).Body.GetProperty("token").GetString()!;
         SigningKeyCache keys = new();
 
-        TokenValidationResult es256 = await new TokenVerifier(keys, _service.GetTokenOptions(null)!).VerifyAsync(token, default);
-        TokenValidationResult rs256 = await new TokenVerifier(keys, _server.Connect(change: o => o with { TokenAlgorithm = "RS256" }).GetTokenOptions(null)!).VerifyAsync(token, default);
+        TokenValidationResult es256 = await new TokenVerifier(keys, _service.GetTokenOptions(null)).VerifyAsync(token, default);
+        TokenValidationResult rs256 = await new TokenVerifier(keys, _server.Connect(change: o => o with { TokenAlgorithm = "RS256" }).GetTokenOptions(null)).VerifyAsync(token, default);
 
         await _service.CheckAsync(default);
         Assert.Equal(_service.Info.AccountUserId, es256.Token!.UserId);
@@ -108,7 +108,7 @@ public sealed class BetterAuthOrganizationTests : IAsyncLifetime
             await using BetterAuthServer server = await BetterAuthServer.StartAsync(new { jwtAlgorithm = algorithm });
             string token = (await server.SendAsync("/api/auth/token", null, await server.SignInAsync(server.AdminEmail, server.AdminPassword))).Body.GetProperty("token").GetString()!;
 
-            TokenVerifier verifier = new(new SigningKeyCache(), server.Connect(change: o => o with { TokenAlgorithm = algorithm }).GetTokenOptions(null)!);
+            TokenVerifier verifier = new(new SigningKeyCache(), server.Connect(change: o => o with { TokenAlgorithm = algorithm }).GetTokenOptions(null));
 
             Assert.Null((await verifier.VerifyAsync(token, default)).Error);
         }

@@ -29,6 +29,9 @@ internal sealed class ConnectionDiagnostics(ServiceDescription service, ApiPipel
     /// <summary>Finds out which groups of operations the server has: their names, and null for a group where that is not known.</summary>
     public required Func<RequestContext, Task<IReadOnlyList<(string Name, bool? Has)>>> FindFeatures { get; init; }
 
+    /// <summary>Returns what tokens of an issuer must satisfy, and with it where its keys are.</summary>
+    public Func<string, TokenValidationOptions> TokenOptions { get; init; } = static issuer => new() { Issuer = issuer };
+
     /// <summary>Reads the keys of an issuer; replaced in tests.</summary>
     public SigningKeyCache Keys { get; init; } = SigningKeyCache.Shared;
 
@@ -188,7 +191,7 @@ internal sealed class ConnectionDiagnostics(ServiceDescription service, ApiPipel
             return Finding("", CheckStatus.Skipped, "No issuer is known for the connection.");
         }
 
-        TokenValidationOptions options = new() { Issuer = issuer };
+        TokenValidationOptions options = TokenOptions(issuer);
         KeySet keys = await Keys.ReadAsync(options).WaitAsync(cancellation).ConfigureAwait(false);
         return Finding(
             "",

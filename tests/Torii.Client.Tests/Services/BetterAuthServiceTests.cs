@@ -340,7 +340,7 @@ public sealed class BetterAuthServiceTests
         using BetterAuthService service = new(options);
 
         Assert.Equal(new Uri(used), service.Info.Address);
-        Assert.Equal(("https://auth.example.com", jwks, "ES256"), (service.GetTokenOptions(null)!.Issuer, service.GetTokenOptions(null)!.JwksPath, service.GetTokenOptions(null)!.Algorithm));
+        Assert.Equal(("https://auth.example.com", jwks, "ES256"), (service.GetTokenOptions(null).Issuer, service.GetTokenOptions(null).JwksPath, service.GetTokenOptions(null).Algorithm));
     }
 
     [Theory]

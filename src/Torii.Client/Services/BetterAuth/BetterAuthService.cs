@@ -1,4 +1,5 @@
 using System.Net;
+using Torii.Client.Diagnostics;
 using Torii.Client.Http;
 using Torii.Client.Resources;
 using Torii.Client.Tokens;
@@ -17,6 +18,13 @@ public sealed class BetterAuthService : IIdentityService
     internal const string ErrorVariant = "account";
 
     private const int LongestId = 255;
+
+    /// <summary>The operations that read, and are sent as POST nevertheless.</summary>
+    private static readonly string[] Reads = ["/admin/list-user-sessions", "/admin/has-permission", "/organization/has-permission", "/organization/check-slug", "/is-username-available"];
+
+    /// <summary>A path of each plugin that a GET tells from one that does not exist.</summary>
+    private static readonly (string Name, string Path)[] Plugins =
+        [(AdminPlugin, "/admin/list-users?limit=1"), (OrganizationPlugin, "/organization/list"), ("api-key plugin", "/api-key/get"), ("jwt plugin", "/jwks")];
 
     private readonly BetterAuthSession _session;
     private readonly ApiPipeline _pipeline;
@@ -46,7 +54,8 @@ public sealed class BetterAuthService : IIdentityService
         };
         TimeProvider clock = time ?? TimeProvider.System;
         _session = new BetterAuthSession(options) { Anonymous = () => _anonymous! };
-        _pipeline = new ApiPipeline(options.Describe(_session), handler, clock);
+        ServiceDescription description = options.Describe(_session);
+        _pipeline = new ApiPipeline(description, handler, clock);
         _anonymous = new ApiPipeline(options.Describe(new BetterAuthAnonymous(_session)), handler, clock);
         _users = new BetterAuthUserService(_pipeline, _anonymous, _session, clock);
         Sessions = new BetterAuthSessionService(_pipeline, _users);
@@ -55,6 +64,13 @@ public sealed class BetterAuthService : IIdentityService
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
         Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path));
+        Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)
+        {
+            CheckCredential = CheckAsync,
+            FindFeatures = FindPluginsAsync,
+            TokenOptions = GetTokenOptions,
+        };
     }
 
     /// <summary>The address, the account and the limits.</summary>
@@ -86,6 +102,12 @@ public sealed class BetterAuthService : IIdentityService
 
     /// <inheritdoc/>
     public IAccountService? Accounts { get; }
+
+    /// <inheritdoc/>
+    public IRequestService? Requests { get; }
+
+    /// <inheritdoc/>
+    public IConnectionDiagnostics? Diagnostics { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
@@ -131,7 +153,7 @@ public sealed class BetterAuthService : IIdentityService
     /// its keys below the path of the API.
     /// </summary>
     /// <inheritdoc/>
-    public TokenValidationOptions? GetTokenOptions(string? issuer) => new()
+    public TokenValidationOptions GetTokenOptions(string? issuer) => new()
     {
         Issuer = issuer ?? Options.Origin,
         Algorithm = Options.TokenAlgorithm,
@@ -206,6 +228,26 @@ public sealed class BetterAuthService : IIdentityService
             {
                 Variant = "vulnerable",
                 Details = new Dictionary<string, string> { ["address"] = ServiceAddress.Display(Options.ApiUrl) },
+            };
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Name, bool? Has)>> FindPluginsAsync(RequestContext context) =>
+        await Task.WhenAll(Plugins.Select(async p => (p.Name, await HasAsync(p.Path, context).ConfigureAwait(false)))).ConfigureAwait(false);
+
+    private async Task<bool?> HasAsync(string path, RequestContext context)
+    {
+        try
+        {
+            return await _pipeline.SendAsync(new ApiRequest { Method = HttpMethod.Get, Path = path }, context, static _ => true).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e)
+        {
+            return e.StatusCode switch
+            {
+                (int)HttpStatusCode.NotFound => e.ResponseBody is not null,
+                (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Forbidden => true,
+                _ => null,
             };
         }
     }

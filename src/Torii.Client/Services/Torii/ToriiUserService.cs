@@ -11,6 +11,9 @@ internal sealed class ToriiUserService : IUserService
     internal const string Path = "/api/server/v1/users";
     private const string Deleted = "deleted";
 
+    /// <summary>The fields that users of other services have.</summary>
+    private static readonly string[] OfOtherServices = ["role", "userName", "displayUserName", "emailVerified", "image"];
+
     private readonly ApiPipeline _pipeline;
     private readonly ResourceOperations<ToriiUser> _users;
     private readonly ResourceCreation<ToriiUser> _creation;
@@ -71,7 +74,7 @@ internal sealed class ToriiUserService : IUserService
     /// <inheritdoc/>
     public Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
     {
-        body.CheckMembers("torii", ToriiService.UserFields);
+        CheckFields(body);
         // The service refuses a second user with an email address, so only then a repetition creates no one twice.
         string? email = body.Text("email");
         return _creation.CreateAsync(
@@ -83,7 +86,7 @@ internal sealed class ToriiUserService : IUserService
     public Task<ToriiUser> UpdateAsync(string userId, ResourceBody body, RequestContext context)
     {
         string id = ToriiId.Check(ResourceKind.User, userId);
-        body.CheckMembers("torii", ToriiService.UserFields);
+        CheckFields(body);
         return _users.SendAsync(_users.Request(HttpMethod.Patch, $"{Path}/{id}", body), id, context);
     }
 
@@ -182,6 +185,15 @@ internal sealed class ToriiUserService : IUserService
         string id = ToriiId.Check(ResourceKind.User, userId);
         ToriiUser user = await _users.SendAsync(_users.Request(HttpMethod.Post, $"{Path}/{id}/{action}"), id, context).ConfigureAwait(false);
         return holds(user.Status) ? user : throw _users.NotApplied(user, "status");
+    }
+
+    /// <summary>A field that this library has no name for is sent, because a newer server may have it; its response shows whether it was stored.</summary>
+    private static void CheckFields(ResourceBody body)
+    {
+        if (body.Members.FirstOrDefault(OfOtherServices.Contains) is { } unknown)
+        {
+            throw new ToriiException(ToriiErrorId.NotSupported, $"Users of torii have no '{unknown}'; the fields are {string.Join(", ", ToriiService.UserFields)}. No request was sent.");
+        }
     }
 
     private UserLookup Lookup(UserKey by) => by == UserKey.Id ? _byId : _byEmail;
