@@ -347,6 +347,56 @@ Describe 'The password of a row that fails' {
         $ended | Should -BeOfType Management.Automation.ErrorRecord
         (Get-Everything $ended).Contains('Xyzzy') | Should -BeFalse
     }
+
+    It 'Is in no part of the error record where <What>' -ForEach @(
+        foreach ($column in 'Kennwort', 'Passwort', 'contraseña', 'Contrasena', 'Mot de passe', 'Wachtwoord', 'adgangskode', 'PASSPHRASE', 'Ｐａｓｓｗｏｒｄ', 'initial_pwd', 'Client-Secret', 'api key', 'RefreshToken') {
+            @{ What = "the column is $column"; Column = $column; Make = { 'Xyzzy-plugh-42' } }
+        }
+        foreach ($column in 'Password', 'Kennwort') {
+            @{ What = "$column is a list"; Column = $column; Make = { , @('Xyzzy-plugh-42', 'x') } }
+            @{ What = "$column is a nested object"; Column = $column; Make = { [pscustomobject]@{ value = 'Xyzzy-plugh-42' } } }
+            @{ What = "$column is a NetworkCredential"; Column = $column; Make = { [Net.NetworkCredential]::new('ada', 'Xyzzy-plugh-42') } }
+            @{ What = "$column is a PSCredential"; Column = $column; Make = { [pscredential]::new('ada', (ConvertTo-SecureString 'Xyzzy-plugh-42' -AsPlainText)) } }
+        }
+        @{ What = 'a nested object has it'; Column = 'Login'; Make = { [pscustomobject]@{ User = 'ada'; Password = 'Xyzzy-plugh-42' } } }
+        @{ What = 'a hashtable has it'; Column = 'Login'; Make = { @{ user = 'ada'; deep = @{ pwd = 'Xyzzy-plugh-42' } } } }
+        @{ What = 'a list of objects has it'; Column = 'Logins'; Make = { , @('x', @{ token = 'Xyzzy-plugh-42' }) } }
+        @{ What = 'a NetworkCredential is in another column'; Column = 'Login'; Make = { [Net.NetworkCredential]::new('ada', 'Xyzzy-plugh-42') } }
+        @{ What = 'metadata in JSON has it'; Column = 'PrivateMetadata'; Make = { '{ "crm": { "apiToken": "Xyzzy-plugh-42" } }' } }
+    ) {
+        $value = & $Make
+        foreach ($row in [pscustomobject]@{ UserId = 'not-an-id'; $Column = $value }, @{ UserId = 'not-an-id'; $Column = $value }) {
+            foreach ($command in 'Set-ToriiUser', 'Block-ToriiUser', 'Revoke-ToriiSession') {
+                $act = $commands[$command]
+                $run = Invoke-Watched { $row | & $act }
+                $run.Errors | Should -HaveCount 1
+                Get-Everything $run.Errors[0] | Should -Not -BeLike '*Xyzzy*'
+                $run.Errors[0].TargetObject.UserId | Should -Be 'not-an-id'
+            }
+        }
+    }
+
+    It 'Is sent when the target of the error is piped again: <What>' -ForEach @(
+        @{ What = 'text'; Password = 'Xyzzy-plugh-42'; Metadata = $null }
+        @{ What = 'within metadata'; Password = $null; Metadata = @{ plan = 'pro'; crm = @{ apiToken = 'Xyzzy-plugh-42' } } }
+        @{ What = 'within metadata in JSON'; Password = $null; Metadata = '{"plan":"pro","crm":{"apiToken":"Xyzzy-plugh-42"}}' }
+    ) {
+        $newest = Start-TestEmulator -Users 1 -Name newest -Additional -Contract 0.0.12
+        try {
+            Add-Fault @{ operation = 'createUser'; kind = 'status'; status = 403; times = 1 } $newest
+            $row = [pscustomobject]@{ Email = 'again@example.com'; Password = $Password; PrivateMetadata = $Metadata }
+            $first = Invoke-Watched { $row | New-ToriiUser -Connection newest } $newest
+            $again = Invoke-Watched { $first.Errors[0].TargetObject | New-ToriiUser -Connection newest } $newest
+            $again.Errors | Should -BeNullOrEmpty
+            $again.Mutations.body | Should -BeExactly $first.Mutations.body
+            # The journal of the emulator masks passwords.
+            if ($Metadata) { $again.Mutations.body | Should -BeLike '*"plan":"pro"*' }
+        }
+        finally {
+            Disconnect-Torii newest
+            Stop-ToriiEmulator -Port $newest.Port -Confirm:$false
+        }
+    }
 }
 
 # Item 24.

@@ -13,7 +13,7 @@ public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformation
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => new SensitiveArgument(inputData);
 }
 
-/// <summary>A value that only <see cref="Reveal"/> returns.</summary>
+/// <summary>A value that nothing prints.</summary>
 internal sealed class SensitiveArgument(object? value)
 {
     private readonly object? _value = value;
@@ -21,6 +21,9 @@ internal sealed class SensitiveArgument(object? value)
     /// <summary>Returns the wrapped value, without the engine's wrapping; any other value as it is.</summary>
     public static object? Reveal(object? argument) =>
         Base(argument) is var bare && bare is SensitiveArgument opaque ? Base(opaque._value) : bare;
+
+    /// <summary>Returns the wrapped value.</summary>
+    internal object? Unwrap() => _value;
 
     public override string ToString() => "(not shown)";
 
