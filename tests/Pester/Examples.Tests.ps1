@@ -14,7 +14,12 @@ Describe 'The example change-organization.ps1' {
     }
 
     It 'shows with -WhatIf each change and makes none' {
-        $run = Invoke-Watched { Invoke-Apart { param($Script, $Arguments, $Connection) $Connection | Out-Null; & $Script @Arguments -WhatIf } @{ Script = "$examples/change-organization.ps1"; Arguments = $arguments; Connection = Get-ToriiConnection default } }
+        $run = Invoke-Watched { Invoke-Apart 
+                param($Script, $Arguments, $Emulator, $Key)
+                Connect-Torii -SecretKey $Key -ApiUrl $Emulator.ApiUrl -SkipCheck
+                & $Script @Arguments -WhatIf
+            } @{ Script = "$examples/change-organization.ps1"; Arguments = $arguments; Emulator = $emulator; Key = $emulator.GetSecretKey() }
+        }
         $run.Errors | Should -BeNullOrEmpty
         $run.Mutations | Should -BeNullOrEmpty
     }

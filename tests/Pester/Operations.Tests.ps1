@@ -7,7 +7,7 @@ BeforeDiscovery {
     $calls = @{
         createUser = { New-ToriiUser "new$(New-Guid)@example.com" -Password 'correct horse battery' -FirstName Ada -LastName Lovelace -PublicMetadata @{ a = 1 } -PrivateMetadata @{ b = 2 } -UnsafeMetadata @{ c = 3 } }
         searchUsers = {
-            Get-ToriiUser -Name '*a*' -Email '*@*' -Status active, banned, deleted -CreatedAfter 2020-01-01 -CreatedBefore 2030-01-01 -First 3 -PageSize 2
+            Get-ToriiUser -Name '*a*' -Email '*@e*' -Status active, banned, deleted -CreatedAfter 2020-01-01 -CreatedBefore 2030-01-01 -First 3 -PageSize 2
             Get-ToriiUser -WithoutName -First 1
             $user.UserId, $actor.UserId | Get-ToriiUser
             Get-ToriiUser -EmailAddress $user.Email, $actor.Email
@@ -44,7 +44,7 @@ BeforeDiscovery {
         resendInvitation = { $invitation | Send-ToriiInvitation }
         updateInvitation = { $invitation | Update-ToriiMetadata -Public @{ a = 1 } -Private @{ b = $null } }
         listAllowedOrigins = { Get-ToriiAllowedOrigin }
-        setAllowedOrigins = { Add-ToriiAllowedOrigin 'capacitor://localhost'; Remove-ToriiAllowedOrigin 'capacitor://localhost'; Set-ToriiAllowedOrigin (@($origin) + 'https://app.example.com') -Confirm:$false }
+        setAllowedOrigins = { Add-ToriiAllowedOrigin 'capacitor://localhost'; Remove-ToriiAllowedOrigin 'capacitor://localhost' -Confirm:$false; Set-ToriiAllowedOrigin (@($origin) + 'https://app.example.com') -Confirm:$false }
     }
     $driven = foreach ($operation in $operations) { $operation + @{ Call = $calls[$operation.Id] } }
 }
