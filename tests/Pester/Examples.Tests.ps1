@@ -14,7 +14,8 @@ Describe 'The example change-organization.ps1' {
     }
 
     It 'shows with -WhatIf each change and makes none' {
-        $run = Invoke-Watched { Invoke-Apart 
+        $run = Invoke-Watched {
+            Invoke-Apart {
                 param($Script, $Arguments, $Emulator, $Key)
                 Connect-Torii -SecretKey $Key -ApiUrl $Emulator.ApiUrl -SkipCheck
                 & $Script @Arguments -WhatIf
