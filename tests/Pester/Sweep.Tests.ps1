@@ -49,6 +49,9 @@ BeforeAll {
     # A value that the service would take.
     function Get-SweepValue($Name, [type] $Type) {
         switch -Wildcard ($Name) {
+            'ActorUserId' { return $people[1].UserId }
+            'InvitationId' { return (Invoke-Api POST /api/server/v1/invitations @{ email = "sweep$((++$script:serial))@example.com"; publicMetadata = @{}; privateMetadata = @{} }).id }
+            'Reason' { return 'Sweep' }
             'UserId' { return $victims[++$script:serial % $victims.Count].UserId }
             'Email*' { return "sweep$((++$script:serial))@example.com" }
             '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
@@ -85,8 +88,13 @@ BeforeAll {
         $arguments
     }
 
-    # Rows of which every mutator finds its own.
-    function Get-SweepRow([int] $Count) {
+    # The mandatory parameters that a row cannot give.
+    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin') }
+
+    # Rows of which every mutator finds its own. A row that names an invitation names no user.
+    function Get-SweepRow([int] $Count, [string] $Command) {
+        $parameters = (Get-Command $Command).Parameters
+        if ($parameters.ContainsKey('InvitationId') -and -not $parameters.ContainsKey('UserId')) { return 1..$Count | ForEach-Object { [pscustomobject]@{ InvitationId = Get-SweepValue InvitationId } } }
         1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email; Origin = "https://row$_.example.com" } }
     }
 
@@ -142,6 +150,7 @@ Describe 'Every cmdlet' {
         # Connect-Torii without an emulator is an error: FailedConnect.Tests.ps1.
         It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object { $_.TakesPipeline -and $_.Command -ne 'Connect-Torii' }) {
             $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin', 'Path')
+            $arguments = Get-SweepBeside $Command
             if ($Noun -eq 'ToriiToken') { $arguments.Issuer = $emulator.Issuer }
             $before = (Get-ToriiConnection), (Get-ToriiEmulator)
             $run = Invoke-Watched { @() | & $Command @arguments }
@@ -231,9 +240,10 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> sends the error of the service on, with id, category and advice' -ForEach $reporting {
+        It '<Command> sends the error of the service on, with id, category and advice' -ForEach $service {
+            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             # A status that leaves no doubt that nothing was done.
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
-            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             if ($IsMutator) { $arguments.Confirm = $false }
             $run = Invoke-Watched { & $Command @arguments }
             Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded '*402*'
@@ -269,21 +279,26 @@ Describe 'Every cmdlet' {
                 $run.Output | Should -BeNullOrEmpty
                 $run.Errors | Should -BeNullOrEmpty
             }
+            $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Confirm = $false }) (Get-SweepRow 3 $Command)
+            # What changes in a list is known after it was read.
+            $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
+            $run.Output | Should -BeNullOrEmpty
+            $run.Errors | Should -BeNullOrEmpty
             $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false })
             $run.Mutations.Count | Should -BeGreaterThan 0 -Because 'otherwise -WhatIf proves nothing'
         }
 
         It '<Command> does not let -Force override -WhatIf' -ForEach @($mutators | Where-Object { $_.Own.Name -contains 'Force' }) {
             (Invoke-Mutator $Command ((Get-SweepChange $Command) + @{ WhatIf = $true; Force = $true })).Mutations | Should -BeNullOrEmpty
-            (Invoke-Mutator $Command @{ WhatIf = $true; Force = $true; Confirm = $false } (Get-SweepRow 3)).Mutations | Should -BeNullOrEmpty
+            (Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Force = $true; Confirm = $false }) (Get-SweepRow 3 $Command)).Mutations | Should -BeNullOrEmpty
         }
 
         It '<Command> asks with -Confirm, also beside -Force' -ForEach $mutators {
-            $force = (Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{}
+            $arguments = (Get-SweepChange $Command) + ((Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{})
             # The host answers Yes.
             $run = Invoke-Watched {
                 Invoke-Recorded { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{
-                    Command = $Command; Arguments = (Get-SweepChange $Command) + $force + @{ Confirm = $true }; Connection = $connection
+                    Command = $Command; Arguments = $arguments + @{ Confirm = $true }; Connection = $connection
                 }
             }
             $run.Output[0].Errors | Should -BeNullOrEmpty
@@ -302,7 +317,7 @@ Describe 'Every cmdlet' {
         It '<Command> refuses a session row without a SessionId' -ForEach @($mutators | Where-Object TakesUserId) {
             foreach ($column in 'IpAddress', 'UserAgent', 'LastUsedAt', 'ExpiresAt') {
                 $row = [pscustomobject]@{ UserId = $people[2].UserId; $column = 'x'; Name = 'Sweep' }
-                $run = Invoke-Mutator $Command @{ Confirm = $false } @($row)
+                $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ Confirm = $false }) @($row)
                 $run.Requests | Should -BeNullOrEmpty
                 Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument '*This row was skipped.'
             }
@@ -313,16 +328,17 @@ Describe 'Every cmdlet' {
             $chosen | Should -HaveCount 3
             $chosen | Export-Csv $TestDrive/sweep.csv
             $change = if ((Get-Command $Command).Parameters.ContainsKey('Locale')) { @{ Locale = 'da' } } else { @{} }
-            $run = Invoke-Mutator $Command ($change + @{ Confirm = $false }) @(Import-Csv $TestDrive/sweep.csv)
+            $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + $change + @{ Confirm = $false }) @(Import-Csv $TestDrive/sweep.csv)
             $run.Errors | Should -BeNullOrEmpty
             @($run.Mutations.userId | Sort-Object) | Should -Be @($chosen.UserId | Sort-Object)
         }
 
         It '<Command> shows no password of a row in its error' -ForEach @($mutators | Where-Object TakesRows) {
             $word = 'Xyzzy-plugh-42'
-            $row = Get-SweepRow 1 | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
+            $row = Get-SweepRow 1 $Command | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
-            $run = Invoke-Watched { $row | & $Command -Confirm:$false }
+            $beside = Get-SweepBeside $Command
+            $run = Invoke-Watched { $row | & $Command @beside -Confirm:$false }
             Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded
             $record = $run.Errors[0]
             $text = $record, $record.Exception, $record.TargetObject, $record.InvocationInfo, $record.InvocationInfo.BoundParameters |
