@@ -22,6 +22,10 @@ internal sealed class SensitiveArgument(object? value)
     public static object? Reveal(object? argument) =>
         Base(argument) is var bare && bare is SensitiveArgument opaque ? Base(opaque._value) : bare;
 
+    /// <summary>Returns the wrapped value as a plain value; a custom object is a dictionary then.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
+    public static object? RevealPlain(object? argument) => PlainInput.Of(Base(argument) is SensitiveArgument opaque ? opaque._value : argument);
+
     public override string ToString() => "(not shown)";
 
     private static object? Base(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
