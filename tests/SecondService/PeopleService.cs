@@ -46,6 +46,7 @@ public sealed class PeopleService : IIdentityService
         PeopleUsers users = new(_pipeline);
         Users = users;
         Sessions = new PeopleSessions(_pipeline);
+        Requests = new RequestService(_pipeline, description.BaseAddress, static _ => false);
     }
 
     /// <summary>What was sent: method and path, in order.</summary>
@@ -58,6 +59,8 @@ public sealed class PeopleService : IIdentityService
     public IUserService Users { get; }
 
     public ISessionService Sessions { get; }
+
+    public IRequestService? Requests { get; }
 
     public IOrganizationService? Organizations => null;
 

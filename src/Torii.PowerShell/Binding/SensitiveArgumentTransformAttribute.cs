@@ -25,6 +25,10 @@ internal sealed class SensitiveArgument(object? value)
     /// <summary>Returns the wrapped value.</summary>
     internal object? Unwrap() => _value;
 
+    /// <summary>Returns the wrapped value as a plain value; a custom object is a dictionary then.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
+    public static object? RevealPlain(object? argument) => PlainInput.Of(Base(argument) is SensitiveArgument opaque ? opaque._value : argument);
+
     public override string ToString() => "(not shown)";
 
     private static object? Base(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

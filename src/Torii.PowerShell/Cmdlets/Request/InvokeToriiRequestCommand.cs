@@ -51,8 +51,7 @@ public sealed class InvokeToriiRequestCommand : ToriiChangeCommand
 
         try
         {
-            object? given = SensitiveArgument.Reveal(Body);
-            _body = !InputFields.IsEmpty(given) ? PlainInput.Of(given) : throw new ToriiException(ToriiErrorId.InvalidRequest, "-Body is empty.")
+            _body = SensitiveArgument.RevealPlain(Body) is { } body && !InputFields.IsEmpty(body) ? body : throw new ToriiException(ToriiErrorId.InvalidRequest, "-Body is empty.")
             {
                 Variant = "empty",
                 Details = new Dictionary<string, string> { ["name"] = nameof(Body) },
