@@ -6,8 +6,27 @@ Reads 20,000 users in pages of 100, and compares it with an Invoke-RestMethod lo
 the floor: HttpClient reading the same pages as bytes. Reads them at 50 ms latency, and compares it with pages times
 round trip. Revokes the sessions of 1,000 users at 20 ms latency, and compares it with a loop that revokes one after the
 other. Times are medians. Compare ratios, not absolute times, between machines.
+
+With -Baseline, it compares two builds of the module instead: both read the users in new processes, in turns, so that
+other work on the machine affects both. Wall time, CPU time of the shell, and allocated memory; a ratio above 1 means
+that the module needs more than the baseline.
+.EXAMPLE
+./Compare-Module.ps1 -Baseline ../../before/out/Torii
+Compares with the build of another worktree.
 #>
-param([string] $Module = (Join-Path $PSScriptRoot .. out Torii), [int] $Users = 20000)
+param(
+    # The folder of the module.
+    [string] $Module = (Join-Path $PSScriptRoot .. out Torii),
+
+    # How many users there are.
+    [int] $Users = 20000,
+
+    # The folder of another build of the module to compare with.
+    [string] $Baseline,
+
+    # With -Baseline: how many processes of each build are measured.
+    [int] $Rounds = 10
+)
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
@@ -18,6 +37,51 @@ function Add-Result($What, [double] $Ours, [double] $Peer, $PeerName, $Aim) {
 }
 
 function Get-Median([double[]] $Numbers) { ($Numbers | Sort-Object)[[math]::Floor($Numbers.Count / 2)] }
+
+# The first walk of a shell, with import and connect, and the later ones: wall ms, CPU ms, MB and users of each.
+$walks = {
+    param($Module)
+    $process = [Diagnostics.Process]::GetCurrentProcess()
+    function Measure-Walk([scriptblock] $Walk) {
+        [gc]::Collect()
+        $process.Refresh()
+        $cpu, $bytes, $watch = $process.TotalProcessorTime, [gc]::GetTotalAllocatedBytes(), [Diagnostics.Stopwatch]::StartNew()
+        $users = & $Walk
+        $wall = $watch.Elapsed
+        $process.Refresh()
+        $wall.TotalMilliseconds, ($process.TotalProcessorTime - $cpu).TotalMilliseconds, (([gc]::GetTotalAllocatedBytes() - $bytes) / 1MB), $users.Count -join ' '
+    }
+    Measure-Walk { Import-Module $Module; Connect-Torii -SkipCheck; Get-ToriiUser }
+    foreach ($i in 2..20) { Measure-Walk { Get-ToriiUser } }
+}
+
+# Runs $walks in a new process; the first walk, and the median of the last ten.
+function Measure-Build([string] $Module) {
+    $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "& { $walks } '$Module'"
+    if (@($lines -match " $Users$").Count -ne 20) { throw "$Module did not read $Users users 20 times: $lines" }
+    $numbers = $lines.ForEach{ , [double[]]$_.Split(' ') }
+    foreach ($i in 0..2) { [pscustomobject]@{ First = $numbers[0][$i]; Warm = Get-Median ($numbers[10..19].ForEach{ $_[$i] }) } }
+}
+
+function Format-Spread([double[]] $Numbers, $Format) {
+    $sorted = $Numbers | Sort-Object
+    "{0:$Format} ({1:$Format}-{2:$Format})" -f (Get-Median $sorted), $sorted[[math]::Floor($sorted.Count / 4)], $sorted[[math]::Floor($sorted.Count * 3 / 4)]
+}
+
+function Compare-Build {
+    $null = Measure-Build $Module
+    $pairs = foreach ($i in 1..$Rounds) { , ((Measure-Build $Baseline), (Measure-Build $Module)) }
+    foreach ($walk in 'First', 'Warm') {
+        foreach ($i in 0..2) {
+            [pscustomobject]@{
+                What = "$($walk -eq 'First' ? 'new shell' : 'warm'), $(('wall ms', 'CPU ms', 'MB allocated')[$i])"
+                Baseline = Format-Spread $pairs.ForEach{ $_[0][$i].$walk } '0'
+                Module = Format-Spread $pairs.ForEach{ $_[1][$i].$walk } '0'
+                Ratio = Format-Spread $pairs.ForEach{ $_[1][$i].$walk / $_[0][$i].$walk } '0.00'
+            }
+        }
+    }
+}
 
 function Measure-Milliseconds([scriptblock] $Block) {
     [gc]::Collect()
@@ -82,6 +146,13 @@ $emulator = Start-ToriiEmulator -Users $Users
 $env:TORII_API_URL = $emulator.ApiUrl
 $env:TORII_SECRET_KEY = $emulator.GetSecretKey()
 $emulator | Connect-Torii
+
+if ($Baseline) {
+    Write-Host "Reading $Users users, pages of 100, in $Rounds new processes of each build: median and quartiles ..."
+    Compare-Build | Format-Table | Out-String -Width 140 | Write-Host
+    Stop-ToriiEmulator
+    return
+}
 
 Write-Host "Reading $Users users, pages of 100 ..."
 $null = Get-ToriiUser -First 5000; $null = & $restLoop $emulator.ApiUrl $env:TORII_SECRET_KEY 1000

@@ -5,6 +5,9 @@ namespace Torii.Client;
 /// <summary>Receives messages about requests, responses and waits. Called from any thread; no text contains a secret.</summary>
 public interface IRequestObserver
 {
+    /// <summary>Whether <see cref="Verbose"/> is used. The lines about requests are formatted only then.</summary>
+    bool WantsVerbose => true;
+
     /// <summary>Receives a line about a request, a response or a wait, without values, because logs are widely read.</summary>
     void Verbose(string message);
 

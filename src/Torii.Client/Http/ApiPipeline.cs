@@ -154,11 +154,11 @@ internal sealed class ApiPipeline : IDisposable
         }
 
         long started = Stopwatch.GetTimestamp();
-        string outcome = "no response";
+        int? status = null;
         try
         {
             ApiResponse response = await _transport.SendAsync(run.Request, run.Caller.Cancellation).ConfigureAwait(false);
-            outcome = $"{(int)response.Status:D}";
+            status = (int)response.Status;
             permit.Report(response);
             if (response.Date is { } date)
             {
@@ -181,9 +181,11 @@ internal sealed class ApiPipeline : IDisposable
         }
         finally
         {
-            string fields = run.Request.BodyFields.Count == 0 ? "" : $" {{{string.Join(", ", run.Request.BodyFields)}}}";
-            run.Observer?.Verbose(
-                $"{run.Request.Describe()}{fields}: {outcome} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+            if (run.Observer is { WantsVerbose: true } listener)
+            {
+                string fields = run.Request.BodyFields.Count == 0 ? "" : $" {{{string.Join(", ", run.Request.BodyFields)}}}";
+                listener.Verbose($"{run.Request.Describe()}{fields}: {(status is null ? "no response" : $"{status:D}")} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+            }
         }
     }
 

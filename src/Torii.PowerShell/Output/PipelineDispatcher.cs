@@ -21,11 +21,13 @@ internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
     private readonly bool _debugsOnly =
         command.MyInvocation.BoundParameters.ContainsKey("Debug") && !command.MyInvocation.BoundParameters.ContainsKey("Verbose");
 
+    private readonly bool _wantsVerbose = IsOn(command, "Verbose");
+
+    /// <summary>Whether the stream that receives verbose messages is on; the lines about requests are formatted only then.</summary>
+    public bool WantsVerbose => _debugsOnly ? WantsDebug : _wantsVerbose;
+
     /// <summary>Whether the debug stream is on; bodies are formatted only then.</summary>
-    public bool WantsDebug { get; } = command.MyInvocation.BoundParameters.TryGetValue("Debug", out object? bound)
-        ? LanguagePrimitives.IsTrue(bound)
-        : !LanguagePrimitives.TryConvertTo(command.GetVariableValue("DebugPreference"), out ActionPreference preference)
-            || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    public bool WantsDebug { get; } = IsOn(command, "Debug");
 
     public void Verbose(string message) => Queue(false, message);
 
@@ -47,6 +49,11 @@ internal sealed class PipelineDispatcher(PSCmdlet command) : IRequestObserver
         Flush();
         return task.GetAwaiter().GetResult();
     }
+
+    private static bool IsOn(PSCmdlet command, string stream) =>
+        command.MyInvocation.BoundParameters.TryGetValue(stream, out object? bound) ? LanguagePrimitives.IsTrue(bound)
+        : !LanguagePrimitives.TryConvertTo(command.GetVariableValue($"{stream}Preference"), out ActionPreference preference)
+            || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private void Queue(bool debug, string text)
     {

@@ -46,4 +46,14 @@ public sealed class ObserverTests
         Assert.Contains(_recorder.VerboseMessages, static m => m.Contains("200", StringComparison.Ordinal));
         Assert.Single(_recorder.DebugMessages);
     }
+    [Fact]
+    public async Task An_observer_that_does_not_want_them_gets_no_lines_about_requests()
+    {
+        using ToriiService client = TestClient.Create(new ScriptedHandler(static _ => Answer.Json(People.User())));
+        Recorder quiet = new() { WantsVerbose = false };
+
+        await client.GetAsync(quiet);
+
+        Assert.Empty(quiet.VerboseMessages);
+    }
 }

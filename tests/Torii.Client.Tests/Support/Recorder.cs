@@ -12,6 +12,8 @@ internal sealed class Recorder : IRequestObserver
 
     public IReadOnlyList<string> DebugMessages => [.. _debug];
 
+    public bool WantsVerbose { get; init; } = true;
+
     public IEnumerable<string> All => _verbose.Concat(_debug);
 
     public void Verbose(string message) => _verbose.Enqueue(message);

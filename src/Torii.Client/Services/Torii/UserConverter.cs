@@ -35,7 +35,6 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
         new("unsafeMetadata", static (ref Utf8JsonReader json, ToriiUser user) => user.UnsafeMetadata = Bag(ref json), static user => user.UnsafeMetadata),
     ];
 
-    // Most users share these texts with the user before, and then the string too. Any thread may replace them.
     private static string? _environmentId;
     private static string? _locale;
     private static string? _status;
@@ -105,8 +104,12 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
         return -1;
     }
 
-    private static string? Shared(ref Utf8JsonReader json, ref string? last) =>
-        json.TokenType == JsonTokenType.String && json.ValueTextEquals(last) ? last : last = json.GetString();
+    /// <summary>A text that is mostly the last one again, and then the same string. Any thread may replace the last one.</summary>
+    private static string? Shared(ref Utf8JsonReader json, ref string? last)
+    {
+        string? text = last;
+        return text is not null && json.TokenType == JsonTokenType.String && json.ValueTextEquals(text) ? text : last = json.GetString();
+    }
 
     private static DateTimeOffset? Moment(ref Utf8JsonReader json) => json.TokenType == JsonTokenType.Null ? null : json.GetDateTimeOffset();
 
