@@ -199,7 +199,7 @@ internal sealed class PeopleUsers(ApiPipeline pipeline) : IUserService
 
     public Task DeleteAsync(string userId, RequestContext context) => pipeline.SendForNothingAsync(_users.Request(HttpMethod.Delete, $"/people/{userId}"), context);
 
-    public Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null) => 
+    public Task<ToriiUser> BanAsync(string userId, RequestContext context, BanOptions? options = null) =>
         options is null ? SuspendAsync(userId, "suspend", context) : throw new ToriiException(ToriiErrorId.NotSupported, "The service People bans without a reason and without an end.");
 
     public Task<ToriiUser> UnbanAsync(string userId, RequestContext context) => SuspendAsync(userId, "resume", context);
