@@ -1,5 +1,6 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
+    Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
     $emulator = Start-TestEmulator -Users 200
     $people = @(Get-ToriiUser -Status active)
     $nobody = '01931a73-8b00-7000-8000-000000000000'
@@ -133,6 +134,17 @@ Describe 'Many at once' {
             Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied
             $run.Warnings | Should -HaveCount ($run.Mutations.Count - 1)
             foreach ($sent in $run.Mutations | Where-Object userId -NE $nobody) { "$($run.Warnings)" | Should -BeLike "*$($sent.userId)*" }
+        }
+
+        It 'Says how far it came when another command ends the pipeline while the outcomes are reported' {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 500; userId = $nobody }
+            $people[0..2] | ForEach-Object { Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 1500; userId = $_.UserId } }
+            $run = Invoke-Recorded { param($Ids, $Connection) $Ids | Revoke-ToriiSession -Connection $Connection -ThrottleLimit 4 -PassThru -ErrorAction Stop | ForEach-Object { throw 'enough' } } @{
+                Ids = @($nobody; $people[0..9].UserId); Connection = Get-ToriiConnection default
+            }
+            "$($run.EndedBy)" | Should -Be enough
+            # One outcome was written; the targets that were not started do not count as written.
+            @($run.Lines | Where-Object { $_ -like 'warning: Revoke-ToriiSession was stopped: 3 done, 1 failed, 0 interrupted, 7 not started*' }) | Should -HaveCount 1 -Because "$($run.Lines)"
         }
 
         It 'is honoured as a preference as well' {
