@@ -1,5 +1,6 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
+    Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
     $emulator = Start-TestEmulator -Users 200
     $people = @(Get-ToriiUser -Status active)
     $nobody = '01931a73-8b00-7000-8000-000000000000'
@@ -67,16 +68,38 @@ Describe 'Many at once' {
             Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded
         }
 
-        It 'A connection over its limit sends nothing, and the error does not deny requests of another connection' -ForEach @(
-            @{ Order = 0, 10, 11, 1, 2; Sent = 10, 11 }, @{ Order = 0, 1, 2, 10, 11; Sent = @() }
-            @{ Order = 10, 11, 0, 1, 2; Sent = 10, 11 }
+        It 'Once a target of a limited connection is held, targets of another connection are held too: <Order>' -ForEach @(
+            @{ Order = 0, 10, 11, 1, 2; Sent = @() }, @{ Order = 0, 1, 2, 10, 11; Sent = @() }, @{ Order = 10, 11, 0, 12, 1, 2; Sent = 10, 11 }
         ) {
             Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name careful -MaxAffected 2
             $mine = @(Get-ToriiUser -Connection careful -First 3)
-            $run = Invoke-Watched { $Order | ForEach-Object { $_ -lt 10 ? $mine[$_] : $people[$_] } | Revoke-ToriiSession }
-            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded ($Sent ? '*no further request was sent*' : '*no request was sent*')
-            # What was queued and not started is not sent.
-            $run.Mutations.userId | Where-Object { $_ -and $_ -notin $people[$Sent].UserId } | Should -BeNullOrEmpty
+            $run = Invoke-Watched { $Order | ForEach-Object { $_ -lt 10 ? $mine[$_] : $people[$_] } | Revoke-ToriiSession -PassThru }
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded ($Sent ? '*; 2 targets of another connection had been sent, and no further request was sent. The first: *' : '*; no request was sent. The first: *')
+            0..2 | ForEach-Object { "$($run.EndedBy)" | Should -BeLike "*$($mine[$_].UserId)*" }
+            "$($run.EndedBy)" | Should -Not -BeLike "*$($people[12].UserId)*"
+            # What was sent before is reported.
+            @($run.Mutations.userId | Sort-Object) | Should -Be @($people[$Sent].UserId | Where-Object { $_ } | Sort-Object)
+            @($run.Output.UserId | Sort-Object) | Should -Be @($people[$Sent].UserId | Where-Object { $_ } | Sort-Object)
+            (Get-ToriiConnection careful).RemainingAffected | Should -Be 2
+        }
+
+        It 'Targets of a limited and of another connection are all sent within the limit, in their order one by one' {
+            Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name careful -MaxAffected 2
+            $mine = @(Get-ToriiUser -Connection careful -First 2)
+            $targets = $people[10], $mine[0], $people[11], $mine[1], $people[12]
+            $run = Invoke-Watched { $targets | Revoke-ToriiSession -ThrottleLimit 1 }
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Mutations.userId | Should -Be $targets.UserId
+            (Get-ToriiConnection careful).RemainingAffected | Should -Be 0
+        }
+
+        It 'A budget that another command uses up meanwhile stops the targets of all connections, and takes from none' {
+            'one', 'two' | ForEach-Object { Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name $_ -MaxAffected 2 }
+            $one, $two = 'one', 'two' | ForEach-Object { Get-ToriiUser $people[10].UserId -Connection $_ }
+            $run = Invoke-Watched { & { $one; $two; $people[11, 12].UserId | Revoke-ToriiSession -Connection two } | Revoke-ToriiSession }
+            Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded "*'two'*no request was sent. The first: *$($two.UserId)*"
+            @($run.Mutations.userId | Sort-Object) | Should -Be @($people[11, 12].UserId | Sort-Object)
+            'one', 'two' | ForEach-Object { (Get-ToriiConnection $_).RemainingAffected } | Should -Be 2, 0
         }
     }
 
@@ -111,6 +134,17 @@ Describe 'Many at once' {
             Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied
             $run.Warnings | Should -HaveCount ($run.Mutations.Count - 1)
             foreach ($sent in $run.Mutations | Where-Object userId -NE $nobody) { "$($run.Warnings)" | Should -BeLike "*$($sent.userId)*" }
+        }
+
+        It 'Says how far it came when another command ends the pipeline while the outcomes are reported' {
+            Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 500; userId = $nobody }
+            $people[0..2] | ForEach-Object { Add-Fault @{ operation = 'revokeAllSessions'; kind = 'slow'; delayMs = 1500; userId = $_.UserId } }
+            $run = Invoke-Recorded { param($Ids, $Connection) $Ids | Revoke-ToriiSession -Connection $Connection -ThrottleLimit 4 -PassThru -ErrorAction Stop | ForEach-Object { throw 'enough' } } @{
+                Ids = @($nobody; $people[0..9].UserId); Connection = Get-ToriiConnection default
+            }
+            "$($run.EndedBy)" | Should -Be enough
+            # One outcome was written; the targets that were not started do not count as written.
+            @($run.Lines | Where-Object { $_ -like 'warning: Revoke-ToriiSession was stopped: 3 done, 1 failed, 0 interrupted, 7 not started*' }) | Should -HaveCount 1 -Because "$($run.Lines)"
         }
 
         It 'is honoured as a preference as well' {

@@ -309,12 +309,14 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
 
         foreach (BulkOutcome<BulkItem, object?> other in others)
         {
-            _written++;
             if (other.State == BulkState.NotStarted)
             {
                 OnNotStarted(other.Item);
+                continue;
             }
-            else if (other.Error is null)
+
+            _written++;
+            if (other.Error is null)
             {
                 WriteWarning($"{other.Item.Label}: was under way when another target failed, and is done.");
                 WriteResult(other.Item, other.Result);

@@ -16,6 +16,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     private readonly HashSet<string> _warned = [];
     private int _heldTargets;
     private int _shown;
+    private int _sent;
 
     /// <summary>
     /// The maximum number of targets: with more, no request is sent. Default: no limit beyond that of the connection.
@@ -51,13 +52,13 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     /// <inheritdoc/>
     private protected override void Submit(BulkItem item)
     {
-        if (MaxAffected == 0 && item.Connection.MaxAffected is null)
+        // Nothing is sent before all targets are known to be within the limit, also of other connections once one is held.
+        if (MaxAffected == 0 && item.Connection.MaxAffected is null && _heldTargets == 0)
         {
             AskAndSubmit(item);
             return;
         }
 
-        // Nothing is sent before all targets are known to be within the limit.
         _held.Add(item);
         _heldTargets += item.Count;
         if (MaxAffected > 0 && _heldTargets > MaxAffected)
@@ -88,16 +89,8 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     protected override void EndProcessing()
     {
         BulkItem[] held = [.. _held];
+        TakeFromBudgets(held);
         _held.Clear();
-        foreach (ToriiConnection connection in held.Where(static i => i.Problem is null).Select(static i => i.Connection).Distinct())
-        {
-            int count = held.Where(i => i.Problem is null && ReferenceEquals(i.Connection, connection)).Sum(static i => i.Count);
-            if (!IsWhatIf && !connection.TryAffect(count))
-            {
-                EndOverBudget(connection, connection.RemainingAffected ?? 0);
-            }
-        }
-
         int next = 0;
         try
         {
@@ -155,6 +148,28 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         return item.Lines is null ? ShouldProcess(item.Describe(), item.Action) : ShouldProcess(text, text, "Confirm");
     }
 
+    /// <summary>Takes the held targets from the budgets of their connections: all of them, or none where one is exceeded.</summary>
+    private void TakeFromBudgets(BulkItem[] held)
+    {
+        if (IsWhatIf)
+        {
+            return;
+        }
+
+        List<BulkItem> taken = [];
+        foreach (IGrouping<ToriiConnection, BulkItem> targets in held.Where(static i => i.Problem is null).GroupBy(static i => i.Connection))
+        {
+            if (!targets.Key.TryAffect(targets.Sum(static i => i.Count)))
+            {
+                // Another command used the budget meanwhile.
+                taken.ForEach(OnNotStarted);
+                EndOverBudget(targets.Key, targets.Key.RemainingAffected ?? 0);
+            }
+
+            taken.AddRange(targets);
+        }
+    }
+
     private bool AskAndSubmit(BulkItem item)
     {
         _shown += item.Count;
@@ -163,6 +178,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
             return false;
         }
 
+        _sent += item.Count;
         base.Submit(item);
         return true;
     }
@@ -176,10 +192,11 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
 
     private void EndOverLimit(string reason, string? variant, ToriiConnection connection)
     {
-        string first = string.Join("; ", _held.Where(static i => i.Problem is null).Take(Shown).Select(static i => i.Label));
+        string first = string.Join("; ", _held.Where(i => i.Problem is null && (variant is null || ReferenceEquals(i.Connection, connection))).Take(Shown).Select(static i => i.Label));
+        string sent = _sent == 0 ? $"no {Withheld} was sent" : $"{_sent} {Targets(_sent)} of another connection had been sent, and no further {Withheld} was sent";
         _held.Clear();
         EndRun(
-            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; no {(Submitted == 0 ? "" : "further ")}{Withheld} was sent. The first: {first}.")
+            new ToriiException(ToriiErrorId.TooManyAffected, $"{reason}; {sent}. The first: {first}.")
             {
                 Variant = variant,
                 Details = new Dictionary<string, string> { ["name"] = connection.Name },
