@@ -55,7 +55,7 @@ Describe 'A second service' {
 
     It 'has no organizations, and the error names the service' {
         $before = $service.Requests.Count
-        foreach ($script in { Get-ToriiOrganization }, { Get-ToriiOrganization -OrganizationId usr_1 }, { Get-ToriiMembership acme }, { Get-ToriiMembership -UserId usr_1 }, { Get-ToriiUser -Organization acme }) {
+        foreach ($script in { Get-ToriiOrganization }, { Get-ToriiMembership acme }, { Get-ToriiMembership -UserId usr_1 }, { Get-ToriiUser -Organization acme }) {
             $run = Invoke-Watched $script $null
             Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented '*The service People has no organizations.*'
             $run.Errors | Should -HaveCount 1
