@@ -69,8 +69,11 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
     private InvitationQuery ReadQuery(IIdentityService service)
     {
         IReadOnlyList<string> known = service.Info.InvitationStatuses;
-        return Limited(new InvitationQuery
+        return new InvitationQuery
         {
+            First = Wanted,
+            PageSize = PageSize,
+            Cursor = Cursor,
             Search = Search?.Trim(),
             Statuses = [.. (Status ?? []).Select(status => known.FirstOrDefault(k => string.Equals(k, status, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ToriiException(ToriiErrorId.InvalidRequest, $"'{Redactor.RedactLine(status)}' is not a status of an invitation. {NothingSent}")
@@ -78,7 +81,7 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
                     Variant = "status",
                     Details = new Dictionary<string, string> { ["statuses"] = string.Join(", ", known) },
                 })],
-        });
+        };
     }
 
     private static IInvitationService Invitations(IIdentityService service) => Require(service, service.Invitations, "invitations");
