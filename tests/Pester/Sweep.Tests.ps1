@@ -20,7 +20,10 @@ BeforeDiscovery {
     }
     $parameters = foreach ($command in $commands) { $command.Own | ForEach-Object { @{ Command = $command.Command; Parameter = $_.Name; Type = $_.ParameterType; IsService = $command.IsService } } }
     # Whatever can be blank: texts, secrets, addresses, and objects that stand for one of these.
-    $blankable = $parameters | Where-Object { ($_.Type.IsArray ? $_.Type.GetElementType() : $_.Type) -in [string], [object], [uri], [securestring] -and $_.Parameter -ne 'InputObject' }
+    $blankable = $parameters | Where-Object { $_.Parameter -ne 'InputObject' } | Where-Object {
+        $value = $_.Type.IsArray ? $_.Type.GetElementType() : $_.Type
+        $value -in [string], [object], [uri], [securestring] -or $value.IsSubclassOf([Torii.ToriiReference])
+    }
     # A cursor is opaque.
     $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' }
     $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
@@ -33,6 +36,7 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
+    # The newest contract: cmdlets for what older servers lack are swept too.
     $emulator = Start-TestEmulator -Users 500 -Contract 0.0.12
     # Some are there to be read; the others are used up, because there are cmdlets that delete.
     $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
@@ -42,13 +46,19 @@ BeforeAll {
     # A value that the service would take.
     function Get-SweepValue($Name, [type] $Type) {
         switch -Wildcard ($Name) {
+            'ActorUserId' { return $people[1].UserId }
+            'InvitationId' { return (Invoke-Api POST /api/server/v1/invitations @{ email = "sweep$((++$script:serial))@example.com"; publicMetadata = @{}; privateMetadata = @{} }).id }
+            'Reason' { return 'Sweep' }
             'UserId' { return $victims[++$script:serial % $victims.Count].UserId }
             'Email*' { return "sweep$((++$script:serial))@example.com" }
             '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
             '*Name' { return 'Sweep' }
             'Origin' { return "https://sweep$((++$script:serial)).example.com" }
+            'Organization' { return '01931a73-8b00-7000-8000-000000000000' }
             'Emulator' { return $emulator }
+            'InputObject' { return $victims[++$script:serial % $victims.Count] }
+            'Public' { return @{ sweep = ++$script:serial } }
             'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
             'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
         }
@@ -63,6 +73,8 @@ BeforeAll {
         else { $sets | Sort-Object { -not $_.IsDefault } | Select-Object -First 1 }
         $arguments = @{}
         $set.Parameters | Where-Object { $_.IsMandatory -and $_.Name -ne $Parameter -and $_.Name -notin $Without } | ForEach-Object { $arguments[$_.Name] = Get-SweepValue $_.Name $_.ParameterType }
+        # At least one of several parameters, which the engine cannot express.
+        if ($info.Parameters.ContainsKey('RemoveKey') -and $Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
         $arguments
     }
 
@@ -75,8 +87,13 @@ BeforeAll {
         $arguments
     }
 
-    # Rows of which every mutator finds its own.
-    function Get-SweepRow([int] $Count) {
+    # The mandatory parameters that a row cannot give.
+    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin') }
+
+    # Rows of which every mutator finds its own. A row that names an invitation names no user.
+    function Get-SweepRow([int] $Count, [string] $Command) {
+        $parameters = (Get-Command $Command).Parameters
+        if ($parameters.ContainsKey('InvitationId') -and -not $parameters.ContainsKey('UserId')) { return 1..$Count | ForEach-Object { [pscustomobject]@{ InvitationId = Get-SweepValue InvitationId } } }
         1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email; Origin = "https://row$_.example.com" } }
     }
 
@@ -131,7 +148,7 @@ Describe 'Every cmdlet' {
 
         # Connect-Torii without an emulator is an error: FailedConnect.Tests.ps1.
         It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object { $_.TakesPipeline -and $_.Command -ne 'Connect-Torii' }) {
-            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin')
+            $arguments = Get-SweepBeside $Command
             if ($Noun -eq 'ToriiToken') { $arguments.Issuer = $emulator.Issuer }
             $before = (Get-ToriiConnection), (Get-ToriiEmulator)
             $run = Invoke-Watched { @() | & $Command @arguments }
@@ -221,9 +238,9 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> sends the error of the service on, with id, category and advice' -ForEach $service {
+            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             # A status that leaves no doubt that nothing was done.
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
-            $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             if ($IsMutator) { $arguments.Confirm = $false }
             $run = Invoke-Watched { & $Command @arguments }
             Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded '*402*'
@@ -252,7 +269,7 @@ Describe 'Every cmdlet' {
             $run = Invoke-Mutator $Command ($arguments + @{ WhatIf = $true })
             $run.Mutations | Should -BeNullOrEmpty
             $run.Errors | Should -BeNullOrEmpty
-            $run = Invoke-Mutator $Command @{ WhatIf = $true; Confirm = $false } (Get-SweepRow 3)
+            $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Confirm = $false }) (Get-SweepRow 3 $Command)
             # What changes in a list is known after it was read.
             $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
             $run.Output | Should -BeNullOrEmpty
@@ -263,15 +280,15 @@ Describe 'Every cmdlet' {
 
         It '<Command> does not let -Force override -WhatIf' -ForEach @($mutators | Where-Object { $_.Own.Name -contains 'Force' }) {
             (Invoke-Mutator $Command ((Get-SweepChange $Command) + @{ WhatIf = $true; Force = $true })).Mutations | Should -BeNullOrEmpty
-            (Invoke-Mutator $Command @{ WhatIf = $true; Force = $true; Confirm = $false } (Get-SweepRow 3)).Mutations | Should -BeNullOrEmpty
+            (Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Force = $true; Confirm = $false }) (Get-SweepRow 3 $Command)).Mutations | Should -BeNullOrEmpty
         }
 
         It '<Command> asks with -Confirm, also beside -Force' -ForEach $mutators {
-            $force = (Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{}
+            $arguments = (Get-SweepChange $Command) + ((Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{})
             # The host answers Yes.
             $run = Invoke-Watched {
                 Invoke-Recorded { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{
-                    Command = $Command; Arguments = (Get-SweepChange $Command) + $force + @{ Confirm = $true }; Connection = $connection
+                    Command = $Command; Arguments = $arguments + @{ Confirm = $true }; Connection = $connection
                 }
             }
             $run.Output[0].Errors | Should -BeNullOrEmpty
@@ -290,7 +307,7 @@ Describe 'Every cmdlet' {
         It '<Command> refuses a session row without a SessionId' -ForEach @($mutators | Where-Object TakesUserId) {
             foreach ($column in 'IpAddress', 'UserAgent', 'LastUsedAt', 'ExpiresAt') {
                 $row = [pscustomobject]@{ UserId = $people[2].UserId; $column = 'x'; Name = 'Sweep' }
-                $run = Invoke-Mutator $Command @{ Confirm = $false } @($row)
+                $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ Confirm = $false }) @($row)
                 $run.Requests | Should -BeNullOrEmpty
                 Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument '*This row was skipped.'
             }
@@ -301,16 +318,17 @@ Describe 'Every cmdlet' {
             $chosen | Should -HaveCount 3
             $chosen | Export-Csv $TestDrive/sweep.csv
             $change = if ((Get-Command $Command).Parameters.ContainsKey('Locale')) { @{ Locale = 'da' } } else { @{} }
-            $run = Invoke-Mutator $Command ($change + @{ Confirm = $false }) @(Import-Csv $TestDrive/sweep.csv)
+            $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + $change + @{ Confirm = $false }) @(Import-Csv $TestDrive/sweep.csv)
             $run.Errors | Should -BeNullOrEmpty
             @($run.Mutations.userId | Sort-Object) | Should -Be @($chosen.UserId | Sort-Object)
         }
 
         It '<Command> shows no password of a row in its error' -ForEach $mutators {
             $word = 'Xyzzy-plugh-42'
-            $row = Get-SweepRow 1 | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
+            $row = Get-SweepRow 1 $Command | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
-            $run = Invoke-Watched { $row | & $Command -Confirm:$false }
+            $beside = Get-SweepBeside $Command
+            $run = Invoke-Watched { $row | & $Command @beside -Confirm:$false }
             Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded
             $record = $run.Errors[0]
             $text = $record, $record.Exception, $record.TargetObject, $record.InvocationInfo, $record.InvocationInfo.BoundParameters |

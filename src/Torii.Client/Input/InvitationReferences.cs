@@ -9,11 +9,13 @@ internal static class InvitationReferences
     /// <summary>Resolves a record. The reference has a problem where the record does not name an invitation.</summary>
     public static ToriiInvitationReference FromRecord(InputRecord record) => ResourceReferences.FromRecord(record) switch
     {
-        ToriiInvitationReference when record.Text("Id") is { } id && !ResponseValidator.SameId(id, record.Text("InvitationId")) =>
-            Unusable(record, ToriiErrorId.AmbiguousInput, "Its Id and its InvitationId differ."),
         ToriiInvitationReference invitation => invitation,
         { Problem: { ErrorId: ToriiErrorId.AmbiguousInput } problem } other => new(null, record.Source) { Label = other.Label, Problem = problem },
-        _ => Unusable(record, ToriiErrorId.InvalidId, "The object does not name an invitation."),
+        _ => new(null, record.Source)
+        {
+            Label = UserReferences.LabelOf(record, null),
+            Problem = new ToriiException(ToriiErrorId.InvalidId, "The object does not name an invitation.") { Variant = "invitation" },
+        },
     };
 
     /// <summary>Resolves an invitation that was named explicitly while a text came through the pipeline.</summary>
@@ -47,11 +49,5 @@ internal static class InvitationReferences
     {
         Label = explicitly.Label,
         Problem = new ToriiException(ToriiErrorId.AmbiguousInput, problem) { Variant = "explicitInvitation" },
-    };
-
-    private static ToriiInvitationReference Unusable(InputRecord record, string errorId, string problem) => new(null, record.Source)
-    {
-        Label = UserReferences.LabelOf(record, record.Text("InvitationId")),
-        Problem = new ToriiException(errorId, problem) { Variant = "invitation" },
     };
 }

@@ -45,29 +45,19 @@ public abstract class ToriiInvitationTargetCommand : ToriiChangeCommand
             SubmitFor(target, null, (service, connection) =>
             {
                 IInvitationService invitations = Require(service, service.Invitations, "invitations");
-                return target.ToItem(connection, Action, context => ActAsync(invitations, target.Reference.InvitationId, context));
+                return target.ToItem(connection, Action, async context => await ActAsync(invitations, target.Reference.InvitationId, context).ConfigureAwait(false));
             });
         }
     }
 
-    /// <summary>Acts on one invitation; returns the invitation, or null where the service returns nothing.</summary>
-    private protected abstract Task<object?> ActAsync(IInvitationService invitations, string invitationId, RequestContext context);
+    /// <summary>Acts on one invitation; returns the invitation afterwards, at least for <see cref="PassThru"/>.</summary>
+    private protected abstract Task<ToriiInvitation?> ActAsync(IInvitationService invitations, string invitationId, RequestContext context);
 
-    /// <summary>Writes the invitation that the service returned, or the input where it returns nothing.</summary>
     private protected override void WriteResult(BulkItem item, object? result)
     {
-        if (!PassThru)
+        if (PassThru)
         {
-            return;
-        }
-
-        if (result is ToriiInvitation invitation)
-        {
-            WriteFrom(item.Connection, invitation);
-        }
-        else
-        {
-            WriteObject(item.Input);
+            WriteFrom(item.Connection, (ToriiInvitation)result!);
         }
     }
 }

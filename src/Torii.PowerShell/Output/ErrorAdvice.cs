@@ -17,7 +17,6 @@ internal static class ErrorAdvice
         [ToriiErrorId.AmbiguousInput + "/explicit"] = "Pipe the object without -UserId, or give -UserId without an object in the pipeline.",
         [ToriiErrorId.AmbiguousInput + "/explicitOrigin"] = "Pipe the origins without -Origin, or give -Origin without pipeline input.",
         [ToriiErrorId.AmbiguousInput + "/explicitSession"] = "Give one of them.",
-        [ToriiErrorId.AmbiguousInput + "/invitation"] = "Correct the row, or pass the id of the invitation alone.",
         [ToriiErrorId.AmbiguousInput + "/explicitOrganization"] = "Pipe the object without -OrganizationId, or give -OrganizationId without an object in the pipeline.",
         [ToriiErrorId.AmbiguousInput + "/explicitInvitation"] = "Pipe the object without -InvitationId, or give -InvitationId without an object in the pipeline.",
         [ToriiErrorId.AmbiguousInput + "/jwks"] = "Specify either -Jwks or -JwksPath.",

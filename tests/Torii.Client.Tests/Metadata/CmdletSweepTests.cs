@@ -17,7 +17,7 @@ public sealed class CmdletSweepTests
     private static readonly string[] Durations = ["Timeout", "Latency", "Delay", "Wait", "Duration", "Lifetime", "Expires"];
 
     /// <summary>A point in time ends in <c>At</c>.</summary>
-    private static readonly string[] Units = ["Sec", "Seconds", "Ms", "At"];
+    private static readonly string[] Units = ["Sec", "Seconds", "Ms", "Days", "At"];
 
     [Fact]
     public void There_are_cmdlets()

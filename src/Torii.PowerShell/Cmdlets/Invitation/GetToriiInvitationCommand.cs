@@ -71,9 +71,6 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
         IReadOnlyList<string> known = service.Info.InvitationStatuses;
         return new InvitationQuery
         {
-            First = Wanted,
-            PageSize = PageSize,
-            Cursor = Cursor,
             Search = Search?.Trim(),
             Statuses = [.. (Status ?? []).Select(status => known.FirstOrDefault(k => string.Equals(k, status, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ToriiException(ToriiErrorId.InvalidRequest, $"'{Redactor.RedactLine(status)}' is not a status of an invitation. {NothingSent}")
@@ -81,6 +78,9 @@ public sealed class GetToriiInvitationCommand : ToriiSearchCommand
                     Variant = "status",
                     Details = new Dictionary<string, string> { ["statuses"] = string.Join(", ", known) },
                 })],
+            First = Wanted,
+            PageSize = PageSize,
+            Cursor = Cursor,
         };
     }
 

@@ -10,6 +10,6 @@ public sealed class SendToriiInvitationCommand : ToriiInvitationTargetCommand
 {
     private protected override string Action => "Send invitation again";
 
-    private protected override async Task<object?> ActAsync(IInvitationService invitations, string invitationId, RequestContext context) =>
+    private protected override async Task<ToriiInvitation?> ActAsync(IInvitationService invitations, string invitationId, RequestContext context) =>
         await invitations.ResendAsync(invitationId, context).ConfigureAwait(false);
 }
