@@ -27,7 +27,7 @@ internal sealed class SensitiveArgument(object? value)
 
     /// <summary>Returns the wrapped value as a plain value; a custom object is a dictionary then.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
-    public static object? RevealPlain(object? argument) => PlainInput.Of(Base(argument) is SensitiveArgument opaque ? opaque._value : argument);
+    public static object? RevealPlain(object? argument) => PlainInput.Of(PlainInput.Unwrap(argument) is SensitiveArgument opaque ? opaque._value : argument);
 
     public override string ToString() => "(not shown)";
 }
