@@ -32,6 +32,11 @@ internal sealed class UserConverter : JsonConverter<ToriiUser>
         new("deletedAt", static (ref Utf8JsonReader json, ToriiUser user) => user.DeletedAt = Moment(ref json), static user => user.DeletedAt),
         new("publicMetadata", static (ref Utf8JsonReader json, ToriiUser user) => user.PublicMetadata = Bag(ref json), static user => user.PublicMetadata),
         new("privateMetadata", static (ref Utf8JsonReader json, ToriiUser user) => user.PrivateMetadata = Bag(ref json), static user => user.PrivateMetadata),
+        new("emailVerified", static (ref Utf8JsonReader json, ToriiUser user) => user.EmailVerified = json.TokenType == JsonTokenType.Null ? null : json.GetBoolean(), static user => user.EmailVerified),
+        new("banReason", static (ref Utf8JsonReader json, ToriiUser user) => user.BanReason = json.GetString(), static user => user.BanReason),
+        new("banExpiresAt", static (ref Utf8JsonReader json, ToriiUser user) => user.BanExpiresAt = Moment(ref json), static user => user.BanExpiresAt),
+        new("role", static (ref Utf8JsonReader json, ToriiUser user) => user.Role = json.GetString(), static user => user.Role),
+        new("userName", static (ref Utf8JsonReader json, ToriiUser user) => user.UserName = json.GetString(), static user => user.UserName),
         new("unsafeMetadata", static (ref Utf8JsonReader json, ToriiUser user) => user.UnsafeMetadata = Bag(ref json), static user => user.UnsafeMetadata),
     ];
 
