@@ -87,6 +87,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/secret"] = "Pass a string or a SecureString; of a PSCredential, pass its Password.",
         [ToriiErrorId.InvalidRequest + "/setAndCleared"] = "Omit the value or -Clear{name}.",
         [ToriiErrorId.InvalidRequest + "/status"] = "The statuses are: {statuses}.",
+        [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",
         [ToriiErrorId.InvalidRequest + "/wildcard"] = "Give at least one letter or digit, for example -{name} 'a*'; omit -{name} for no filter. Is a variable not set?",
         [ToriiErrorId.InvalidResponse] = "Check that the address ({address}) is the API of {service} and that no proxy or sign-in page responds in its place.",
         [ToriiErrorId.InvalidResponse + "/item"] = "Report the item to the operator of the service. A filter that excludes it avoids the error.",
