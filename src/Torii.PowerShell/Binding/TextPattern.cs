@@ -27,10 +27,15 @@ internal sealed class TextPattern
     /// Whether canonically equivalent spellings match, as of a name. An address in other letters is another address.
     /// </param>
     /// <exception cref="ToriiException">
-    /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every value.
+    /// <c>Torii.InvalidRequest</c>: the text is not valid Unicode, or the wildcard is malformed or has no letter or digit and so matches nearly every value.
     /// </exception>
     public TextPattern(string parameter, string text, bool normalizes)
     {
+        if (!PlainJson.IsUnicode(text))
+        {
+            throw Invalid(parameter, "is not valid Unicode", "unicode");
+        }
+
         _normalizes = normalizes;
         text = Normalize(text);
         if (!WildcardPattern.ContainsWildcardCharacters(text))
