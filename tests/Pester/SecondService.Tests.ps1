@@ -53,6 +53,17 @@ Describe 'A second service' {
         $service.Requests.Count | Should -Be $before
     }
 
+    It 'has no organizations, and the error names the service' {
+        $before = $service.Requests.Count
+        foreach ($script in { Get-ToriiOrganization }, { Get-ToriiMembership acme }, { Get-ToriiMembership -UserId usr_1 }, { Get-ToriiUser -Organization acme }) {
+            $run = Invoke-Watched $script $null
+            Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented '*The service People has no organizations.*'
+            $run.Errors | Should -HaveCount 1
+        }
+        (TabExpansion2 'Get-ToriiOrganization -Name a').CompletionMatches | Should -BeNullOrEmpty
+        $service.Requests.Count | Should -Be $before
+    }
+
     It 'creates, changes, bans, unbans and deletes users' {
         $user = New-ToriiUser -Email new@example.com -Name New -Password 'correct horse'
         $user.UserId | Should -Be usr_26

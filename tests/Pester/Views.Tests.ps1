@@ -14,6 +14,50 @@ AfterAll {
     Stop-TestEmulator
 }
 
+Describe 'Views of organizations and memberships' {
+    BeforeAll {
+        $null = Start-TestEmulator -Users 60 -Contract 0.0.12 -Name newest -Additional
+        $organizations = @(Get-ToriiOrganization -Connection newest)
+        $organizations[0].Name = $organizations[0].Slug = 'Wolfeschlegelsteinhausenbergerdorff & Schwarzenberg KGaA'
+        $ofOrganization = @($organizations[0] | Get-ToriiMembership)
+        $ofUser = @(Get-ToriiUser -First 1 -Connection newest | Get-ToriiMembership)
+    }
+
+    It 'of <What> fit 80 columns, one line each, and show the ids whole' -ForEach @(
+        @{ What = 'organizations'; Get = { $organizations }; Ids = 'OrganizationId'; Headers = 'OrganizationId', 'Name', 'Slug', 'CreatedAt' }
+        @{ What = 'the members of an organization'; Get = { $ofOrganization }; Ids = 'OrganizationId', 'UserId'; Headers = 'UserId', 'Role', 'RoleName', 'JoinedAt' }
+        @{ What = 'the memberships of a user'; Get = { $ofUser }; Ids = 'UserId', 'OrganizationId'; Headers = 'OrganizationId', 'Role', 'OrganizationName' }
+    ) {
+        $objects = @(& $Get)
+        $objects.Count | Should -BeGreaterThan 1
+        $stored = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($objects))
+        $text = $objects | Out-String -Width 80
+        ($stored | Out-String -Width 80) | Should -Be $text
+        $lines = $text -split '\r?\n'
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+        $lines | Should -Contain ($lines | Where-Object { ($_.Trim() -split '\s+' -join ' ') -eq ($Headers -join ' ') } | Select-Object -First 1)
+        foreach ($object in $objects) { foreach ($id in $Ids) { $text.Contains($object.$id) | Should -BeTrue } }
+        # One line for each, beside the name of the group, the headers and their rule, and blank lines.
+        @($lines | Where-Object { $_ -match '[0-9a-f]{12}' -and $_ -notmatch '^   \w+Id: ' }) | Should -HaveCount $objects.Count
+    }
+
+    It 'list everything that <What> has' -ForEach @(
+        @{ What = 'an organization'; Get = { $organizations[0] } }
+        @{ What = 'a membership'; Get = { $ofUser[0] } }
+    ) {
+        $object = & $Get
+        $text = $object | Format-List | Out-String -Width 200
+        foreach ($property in $object.PSObject.Properties | Where-Object { $null -ne $_.Value -and $_.Name -notin 'Id', 'AdditionalProperties' }) {
+            $text | Should -Match "(?m)^$($property.Name)\s+:"
+        }
+    }
+
+    It 'show no control character of a name' {
+        $organizations[1].Name = "evil$([char]27)[31m`nname"
+        ($organizations[1], ($organizations[1] | Format-List) | Out-String).Contains([char]27) | Should -BeFalse
+    }
+}
+
 Describe 'Views' {
     It 'load without an error' {
         $run = Invoke-Shell '$Error.Count; "Torii.ToriiUser", "Torii.ToriiSession", "Torii.ToriiConnection", "Torii.ToriiEmulator" | ForEach-Object { @(Get-FormatData $_).Count -gt 0 }'

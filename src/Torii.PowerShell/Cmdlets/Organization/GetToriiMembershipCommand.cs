@@ -92,7 +92,21 @@ public sealed class GetToriiMembershipCommand : ToriiListCommand
             ? new ToriiException(ToriiErrorId.AmbiguousInput, "A text from the pipeline can be the id of a user or of an organization.") { Variant = "userOrOrganization" }
             : null;
         SubmitFor(target, problem, (service, connection) => ListOf(
-            target, connection, "Get memberships", Organizations(service).ListOfUserAsync(target.Reference.UserId, new PageOptions(), Request)));
+            target, connection, "Get memberships", WithViewOfUser(Organizations(service).ListOfUserAsync(target.Reference.UserId, new PageOptions(), Request))));
+    }
+
+    /// <summary>Has the memberships of one user shown as a table of organizations, not of users.</summary>
+    private static async IAsyncEnumerable<IReadOnlyList<ToriiMembership>> WithViewOfUser(IAsyncEnumerable<IReadOnlyList<ToriiMembership>> pages)
+    {
+        await foreach (IReadOnlyList<ToriiMembership> page in pages.ConfigureAwait(false))
+        {
+            foreach (ToriiMembership membership in page)
+            {
+                PSObject.AsPSObject(membership).TypeNames.Insert(0, $"{typeof(ToriiMembership).FullName}#OfUser");
+            }
+
+            yield return page;
+        }
     }
 
     private static IOrganizationService Organizations(IIdentityService service) => Require(service, service.Organizations, "organizations");
