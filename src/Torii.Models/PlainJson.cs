@@ -104,7 +104,7 @@ internal static class PlainJson
                 break;
             case ToriiRawJson:
             case IEnumerable when depth >= MaxDepth:
-                throw PlainValues.Unfit($"it is nested more than {MaxDepth} levels deep");
+                throw PlainValues.TooDeep();
             case IReadOnlyDictionary<string, object?> members:
                 WriteObject(writer, members, isSent, depth);
                 break;

@@ -44,6 +44,9 @@ internal static class PlainValues
         }
     }
 
+    /// <summary>The error about a value with too many levels.</summary>
+    internal static ToriiException TooDeep() => Unfit($"it is nested more than {PlainJson.MaxDepth} levels deep");
+
     /// <summary>The error about a value that has no JSON form.</summary>
     internal static ToriiException Unfit(string why, string variant = "json") =>
         new(ToriiErrorId.InvalidRequest, $"A value cannot be sent: {why}.") { Variant = variant };

@@ -24,6 +24,9 @@ public sealed class ToriiOrganizationReference : ToriiReference
     /// <summary>Whether a text that is not an id is the organization's name; an id of a record is never a name.</summary>
     internal bool MayBeName { get; }
 
+    /// <summary>Whether the record is a membership: it does not stand for its organization where the organization is changed.</summary>
+    internal bool IsMembership { get; init; }
+
     /// <inheritdoc/>
     internal override string Key => $"organization/{OrganizationId}";
 }

@@ -57,6 +57,8 @@ BeforeAll {
             'Origin' { return "https://sweep$((++$script:serial)).example.com" }
             'Organization' { return '01931a73-8b00-7000-8000-000000000000' }
             'Emulator' { return $emulator }
+            'InputObject' { return $victims[++$script:serial % $victims.Count] }
+            'Public' { return @{ sweep = ++$script:serial } }
             'Token' { return 'eyJhbGciOiJub25lIn0.e30.' }
             'Headers' { return @{ Authorization = 'Bearer eyJhbGciOiJub25lIn0.e30.' } }
         }
@@ -71,6 +73,11 @@ BeforeAll {
         else { $sets | Sort-Object { -not $_.IsDefault } | Select-Object -First 1 }
         $arguments = @{}
         $set.Parameters | Where-Object { $_.IsMandatory -and $_.Name -ne $Parameter -and $_.Name -notin $Without } | ForEach-Object { $arguments[$_.Name] = Get-SweepValue $_.Name $_.ParameterType }
+        # A target from the pipeline or by id, and at least one of several values, which the engine cannot express.
+        if ($Command -eq 'Update-ToriiMetadata') {
+            if ($set.IsDefault -and $Without -notcontains 'InputObject') { $arguments.InputObject = Get-SweepValue InputObject }
+            if ($Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
+        }
         $arguments
     }
 
@@ -84,7 +91,7 @@ BeforeAll {
     }
 
     # The mandatory parameters that a row cannot give.
-    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin') }
+    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin') }
 
     # Rows of which every mutator finds its own. A row that names an invitation names no user.
     function Get-SweepRow([int] $Count, [string] $Command) {

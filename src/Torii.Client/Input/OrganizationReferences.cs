@@ -23,7 +23,13 @@ internal static class OrganizationReferences
     };
 
     /// <summary>The organization of a membership.</summary>
-    public static ToriiOrganizationReference Of(ToriiMembershipReference membership) => From(membership.OrganizationId, membership);
+    public static ToriiOrganizationReference Of(ToriiMembershipReference membership) => new(membership.OrganizationId, membership.Input)
+    {
+        IsMembership = true,
+        ConnectionName = membership.ConnectionName,
+        Connection = membership.Connection,
+        EnvironmentId = membership.EnvironmentId,
+    };
 
     /// <summary>Resolves an organization that was named explicitly while a text came through the pipeline.</summary>
     public static ToriiOrganizationReference Combine(ToriiOrganizationReference explicitly, string? id) =>

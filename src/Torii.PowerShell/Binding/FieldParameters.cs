@@ -41,7 +41,7 @@ internal sealed class FieldParameters<TCommand>
             // Other values are read for each target, so that an error about them names it.
             if (bound is not ScriptBlock && (parameter.Field.Kind is InputFieldKind.Secret or InputFieldKind.Metadata || InputFields.IsEmpty(bound)))
             {
-                InputFields.ReadArgument(parameter.Field, PlainInput.Of(bound), probe);
+                ReadArgument(parameter.Field, bound, probe);
             }
         }
     }
@@ -63,13 +63,28 @@ internal sealed class FieldParameters<TCommand>
         foreach (FieldParameter<TCommand> parameter in OnCommandLine)
         {
             object? value = SensitiveArgument.Reveal(parameter.Read(_command));
-            InputFields.ReadArgument(parameter.Field, PlainInput.Of(value is ScriptBlock script ? Evaluate(parameter.Field.Name, script, record) : value), body);
+            ReadArgument(parameter.Field, value is ScriptBlock script ? Evaluate(parameter.Field.Name, script, record) : value, body);
         }
 
         if (record is not null && ReadsRows)
         {
             InputFields.ReadRow([.. _parameters.Select(static p => p.Field)], record, _commandLine, body);
         }
+    }
+
+    private static void ReadArgument(InputField field, object? value, ResourceBody body)
+    {
+        object? plain;
+        try
+        {
+            plain = PlainInput.Of(value);
+        }
+        catch (ToriiException e)
+        {
+            throw new ToriiException(e.ErrorId, $"{field.Name}: {e.Message}", e) { Variant = e.Variant };
+        }
+
+        InputFields.ReadArgument(field, plain, body);
     }
 
     /// <summary>The engine runs a script block for each record where a parameter takes text, and not where it takes any object.</summary>

@@ -8,18 +8,21 @@ namespace Torii.PowerShell.Binding;
 /// <summary>Converts values of the engine to plain values.</summary>
 internal static class PlainInput
 {
+    private const string Deserialized = "Deserialized.";
+
     /// <summary>
-    /// Converts hashtables and custom objects to dictionaries and lists to arrays; returns other values unwrapped. What
-    /// is nested deeper than can be sent is left out, which ends a hashtable that contains itself; the levels above it
-    /// are too many already, and are refused when they are written.
+    /// Converts hashtables and custom objects to dictionaries and lists to arrays; returns other values unwrapped. The
+    /// first value that is nested too deep ends it: a hashtable that contains itself twice would never be converted.
     /// </summary>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: two keys of a dictionary are the same text.</exception>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.InvalidRequest</c>: nested deeper than can be sent, or two keys of a dictionary are the same text.
+    /// </exception>
     public static object? Of(object? value, int depth = 0)
     {
         switch (Unwrap(value))
         {
-            case IDictionary or PSObject when depth > PlainJson.MaxDepth:
-                return new ToriiMetadata();
+            case PSObject or (IEnumerable and not string) when depth >= PlainJson.MaxDepth:
+                throw PlainValues.TooDeep();
             case IDictionary bag:
                 ToriiMetadata members = [];
                 foreach (DictionaryEntry entry in bag)
@@ -32,8 +35,12 @@ internal static class PlainInput
                 }
 
                 return members;
-            case PSObject raw when raw.TypeNames.Contains($"Deserialized.{typeof(ToriiRawJson).FullName}"):
+            case PSObject raw when raw.TypeNames.Contains(Deserialized + typeof(ToriiRawJson).FullName):
                 return PlainValues.FromText($"{raw.Properties[nameof(ToriiRawJson.Json)]?.Value}", depth);
+            // What was of another type before it was serialized is no more a bag of values than it was then.
+            case PSObject other when other.TypeNames.FirstOrDefault()?.StartsWith(Deserialized, StringComparison.Ordinal) == true
+                && !other.TypeNames.Contains(Deserialized + typeof(PSCustomObject).FullName):
+                throw PlainValues.Unfit($"a deserialized {other.TypeNames[0].Split('.')[^1]} has no JSON form");
             case PSObject custom:
                 ToriiMetadata properties = [];
                 foreach (PSPropertyInfo property in custom.Properties)
@@ -42,14 +49,12 @@ internal static class PlainInput
                 }
 
                 return properties;
-            case IEnumerable when depth > PlainJson.MaxDepth:
-                return Array.Empty<object?>();
             case IEnumerable items and not string:
                 return items.Cast<object?>().Select(i => Of(i, depth + 1)).ToArray();
             case SwitchParameter flag:
                 return flag.IsPresent;
-            case var other:
-                return other;
+            case var scalar:
+                return scalar;
         }
     }
 

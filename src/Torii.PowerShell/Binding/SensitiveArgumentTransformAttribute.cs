@@ -20,9 +20,7 @@ internal sealed class SensitiveArgument(object? value)
 
     /// <summary>Returns the wrapped value, without the engine's wrapping; any other value as it is.</summary>
     public static object? Reveal(object? argument) =>
-        Base(argument) is var bare && bare is SensitiveArgument opaque ? Base(opaque._value) : bare;
+        PlainInput.Unwrap(argument) is var bare && bare is SensitiveArgument opaque ? PlainInput.Unwrap(opaque._value) : bare;
 
     public override string ToString() => "(not shown)";
-
-    private static object? Base(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

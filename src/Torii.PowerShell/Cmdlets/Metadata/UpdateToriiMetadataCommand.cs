@@ -11,11 +11,11 @@ namespace Torii.PowerShell.Commands;
 /// Merges metadata into the bags of users, organizations, memberships and invitations, and deletes keys of it. An object
 /// or a row from the pipeline is a target only: the values are those of the command line.
 /// </summary>
-[Cmdlet(VerbsData.Update, "ToriiMetadata", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = InputObjectSet)]
+[Cmdlet(VerbsData.Update, "ToriiMetadata", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PipelineSet)]
 [OutputType(typeof(ToriiUser), typeof(ToriiOrganization), typeof(ToriiMembership), typeof(ToriiInvitation))]
 public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
 {
-    private const string InputObjectSet = "InputObject";
+    private const string PipelineSet = "Pipeline";
     private const string UserSet = "User";
     private const string OrganizationSet = "Organization";
     private const string MembershipSet = "Membership";
@@ -36,7 +36,7 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
     private int _records;
 
     /// <summary>What to update: users, organizations, memberships, invitations, and rows of them.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = PipelineSet)]
     [ResourceInputTransform]
     public object? InputObject { get; set; }
 
@@ -49,27 +49,31 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
     /// <summary>The organizations to update; with -UserId, the one whose memberships are updated.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OrganizationSet)]
     [Parameter(Mandatory = true, ParameterSetName = MembershipSet)]
-    [ValidateNotBlank]
-    public string[] OrganizationId { get; set; } = [];
+    [OrganizationReferenceTransform]
+    [ArgumentCompleter(typeof(OrganizationCompleter))]
+    public ToriiOrganizationReference[] OrganizationId { get; set; } = [];
 
     /// <summary>The invitations to update. They must be pending.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InvitationSet)]
-    [ValidateNotBlank]
-    public string[] InvitationId { get; set; } = [];
+    [InvitationReferenceTransform]
+    public ToriiInvitationReference[] InvitationId { get; set; } = [];
 
     /// <summary>
     /// Public metadata to merge: a hashtable, another dictionary, an object, or a JSON object as text. A key that is null
     /// is deleted.
     /// </summary>
     [Parameter]
+    [SensitiveArgumentTransform]
     public object? Public { get; set; }
 
     /// <summary>Private metadata to merge, which only a server sees. The values are those of -Public.</summary>
     [Parameter]
+    [SensitiveArgumentTransform]
     public object? Private { get; set; }
 
     /// <summary>Metadata of a user to merge that the end-user can write. The values are those of -Public.</summary>
     [Parameter]
+    [SensitiveArgumentTransform]
     public object? Unsafe { get; set; }
 
     /// <summary>
@@ -92,7 +96,7 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
         {
             _fields = new FieldParameters<UpdateToriiMetadataCommand>(this, Parameters) { ReadsRows = false };
             _named = [.. Bags.Where(b => _fields.IsOnCommandLine(b.Name))];
-            if (!Parameters.Select(p => p.Read(this)).Concat(RemoveKey ?? []).Any(static v => PlainInput.Unwrap(v) is ScriptBlock))
+            if (!Parameters.Select(p => SensitiveArgument.Reveal(p.Read(this))).Concat(RemoveKey ?? []).Any(static v => PlainInput.Unwrap(v) is ScriptBlock))
             {
                 _same = Read(null);
             }
@@ -111,19 +115,19 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _records++;
         (ToriiReference Reference, InputRecord? Record)[] targets = ParameterSetName switch
         {
-            UserSet => [.. UserId.Select(static u => ((ToriiReference)u, (InputRecord?)null))],
-            OrganizationSet => [.. OrganizationId.Select(static id => (new ToriiOrganizationReference(id), (InputRecord?)null))],
+            UserSet => [.. UserId.Select(static u => (u, (InputRecord?)null))],
+            OrganizationSet => [.. OrganizationId.Select(static o => (o, (InputRecord?)null))],
             MembershipSet => [.. UserId.Select(u => (Membership(OrganizationId[0], u), (InputRecord?)null))],
-            InvitationSet => [.. InvitationId.Select(static id => (new ToriiInvitationReference(id), (InputRecord?)null))],
-            _ => [.. ((object[])SensitiveArgument.Reveal(InputObject)!).Select(static input => (Resolve(input), input as InputRecord))],
+            InvitationSet => [.. InvitationId.Select(static i => (i, (InputRecord?)null))],
+            _ => [.. ((object?[]?)SensitiveArgument.Reveal(InputObject) ?? [null]).Select(static input => (Resolve(input), input as InputRecord))],
         };
         Waiting = targets.Length;
         foreach ((ToriiReference reference, InputRecord? record) in targets)
         {
             Waiting--;
+            _records++;
             Process(new Target<ToriiReference>(reference, record is { Live: null } ? _records : null), record);
         }
     }
@@ -138,25 +142,45 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
 
     private static InputField Bag(string name) => new(name, InputFieldKind.Metadata) { Member = $"{name.ToLowerInvariant()}Metadata" };
 
-    private static ToriiReference Resolve(object input) => input is InputRecord record ? ResourceReferences.FromRecord(record) : new ToriiUserReference(null, input)
+    private static ToriiReference Resolve(object? input) => input switch
     {
-        Label = $"{input}",
-        Problem = new ToriiException(ToriiErrorId.AmbiguousInput, "An id alone does not tell what it names.") { Variant = "plainId" },
+        null => new ToriiUserReference(null, "") { Problem = new ToriiException(ToriiErrorId.InvalidId, "There is no object to update.") { Variant = "resource" } },
+        InputRecord { Source: PSObject { BaseObject: ToriiReference reference } } => reference,
+        InputRecord record => ResourceReferences.FromRecord(record),
+        _ => new ToriiUserReference(null, input)
+        {
+            Label = $"{input}",
+            Problem = new ToriiException(ToriiErrorId.AmbiguousInput, "An id alone does not tell what it names.") { Variant = "plainId" },
+        },
     };
 
-    /// <summary>A user who cannot be taken, for example because the object was a session, stays what it is.</summary>
-    private static ToriiReference Membership(string organizationId, ToriiUserReference user) =>
-        (user.Problem ?? FindProblem(user)) is not null ? user : new ToriiMembershipReference(organizationId, user.UserId)
+    /// <summary>The membership of a user in an organization; what is wrong with either of them is wrong with the membership.</summary>
+    private static ToriiMembershipReference Membership(ToriiOrganizationReference organization, ToriiUserReference user)
+    {
+        ToriiException? problem = organization.Problem ?? user.Problem ?? FindSubstitute(user);
+        if (user.ConnectionName is { } one && organization.ConnectionName is { } other && !string.Equals(one, other, StringComparison.OrdinalIgnoreCase))
         {
-            ConnectionName = user.ConnectionName,
-            Connection = user.Connection,
-            EnvironmentId = user.EnvironmentId,
+            problem ??= new ToriiException(
+                ToriiErrorId.ConnectionMismatch,
+                $"The user was read through the connection '{Redactor.RedactLine(one)}', and the organization through '{Redactor.RedactLine(other)}'.")
+            {
+                Variant = "membership",
+            };
+        }
+
+        return new(organization.OrganizationId, user.UserId, user.Input)
+        {
+            ConnectionName = user.ConnectionName ?? organization.ConnectionName,
+            Connection = user.Connection ?? organization.Connection,
+            EnvironmentId = user.EnvironmentId ?? organization.EnvironmentId,
+            Problem = problem,
         };
+    }
 
     private void Process(Target<ToriiReference> target, InputRecord? record)
     {
         ResourceBody body = new();
-        ToriiException? problem = FindProblem(target.Reference);
+        ToriiException? problem = FindSubstitute(target.Reference);
         if (problem is null && target.Reference.Problem is null)
         {
             try
@@ -177,11 +201,15 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
         SubmitFor(target, problem, (service, connection) => CreateItem(service, connection, target, body));
     }
 
-    /// <summary>A session or a token is not accepted in place of its user, nor a membership that lost its organization.</summary>
-    private static ToriiException? FindProblem(ToriiReference reference) =>
-        reference is not ToriiUserReference user || user is { IsSession: false, IsToken: false, IsMembership: false } ? null
-        : user.IsMembership ? new ToriiException(ToriiErrorId.AmbiguousInput, "A membership is not accepted in place of its user.") { Variant = "membership" }
-        : new ToriiException(ToriiErrorId.AmbiguousInput, $"A {(user.IsToken ? "token" : "session, or an object that names one,")} is not accepted in place of its user.") { Variant = "session" };
+    /// <summary>The error for a session, a token or a membership in place of its user or its organization; null for what may be changed.</summary>
+    private static ToriiException? FindSubstitute(ToriiReference reference) => reference switch
+    {
+        ToriiUserReference user => ToriiUserTargetCommand.FindSubstitute(user) ?? (user.IsToken ? Substitute("A token is not accepted in place of its user.", "session") : null),
+        ToriiOrganizationReference { IsMembership: true } => Substitute("A membership is not accepted in place of its organization.", "membershipOrganization"),
+        _ => null,
+    };
+
+    private static ToriiException Substitute(string problem, string variant) => new(ToriiErrorId.AmbiguousInput, problem) { Variant = variant };
 
     /// <summary>A column that has the name of a parameter looks like a value and is not one.</summary>
     private void RefuseValues(InputRecord? record)
