@@ -77,8 +77,11 @@ BeforeAll {
         else { $sets | Sort-Object { -not $_.IsDefault } | Select-Object -First 1 }
         $arguments = @{}
         $set.Parameters | Where-Object { $_.IsMandatory -and $_.Name -ne $Parameter -and $_.Name -notin $Without } | ForEach-Object { $arguments[$_.Name] = Get-SweepValue $_.Name $_.ParameterType }
-        # At least one of several parameters, which the engine cannot express.
-        if ($info.Parameters.ContainsKey('RemoveKey') -and $Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
+        # A target from the pipeline or by id, and at least one of several values, which the engine cannot express.
+        if ($Command -eq 'Update-ToriiMetadata') {
+            if ($set.IsDefault -and $Without -notcontains 'InputObject') { $arguments.InputObject = Get-SweepValue InputObject }
+            if ($Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
+        }
         $arguments
     }
 

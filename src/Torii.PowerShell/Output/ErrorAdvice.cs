@@ -130,6 +130,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/setAndRemoved"] = "Omit one of them.",
         [ToriiErrorId.InvalidRequest + "/status"] = "The statuses are: {statuses}.",
         [ToriiErrorId.InvalidRequest + "/twice"] = "Write each key once.",
+        [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",
         [ToriiErrorId.InvalidRequest + "/unsafe"] = "Omit -Unsafe for this target.",
         [ToriiErrorId.InvalidRequest + "/valueColumn"] = "To send its cells, use -{name} { $_.{name} }; otherwise remove the column.",
         [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",

@@ -11,11 +11,11 @@ namespace Torii.PowerShell.Commands;
 /// Merges metadata into the bags of users, organizations, memberships and invitations, and deletes keys of it. An object
 /// or a row from the pipeline is a target only: the values are those of the command line.
 /// </summary>
-[Cmdlet(VerbsData.Update, "ToriiMetadata", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = InputObjectSet)]
+[Cmdlet(VerbsData.Update, "ToriiMetadata", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PipelineSet)]
 [OutputType(typeof(ToriiUser), typeof(ToriiOrganization), typeof(ToriiMembership), typeof(ToriiInvitation))]
 public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
 {
-    private const string InputObjectSet = "InputObject";
+    private const string PipelineSet = "Pipeline";
     private const string UserSet = "User";
     private const string OrganizationSet = "Organization";
     private const string MembershipSet = "Membership";
@@ -36,7 +36,7 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
     private int _records;
 
     /// <summary>What to update: users, organizations, memberships, invitations, and rows of them.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = PipelineSet)]
     [ResourceInputTransform]
     public object? InputObject { get; set; }
 
@@ -121,7 +121,7 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
             OrganizationSet => [.. OrganizationId.Select(static o => (o, (InputRecord?)null))],
             MembershipSet => [.. UserId.Select(u => (Membership(OrganizationId[0], u), (InputRecord?)null))],
             InvitationSet => [.. InvitationId.Select(static i => (i, (InputRecord?)null))],
-            _ => [.. ((object[])SensitiveArgument.Reveal(InputObject)!).Select(static input => (Resolve(input), input as InputRecord))],
+            _ => [.. ((object?[]?)SensitiveArgument.Reveal(InputObject) ?? [null]).Select(static input => (Resolve(input), input as InputRecord))],
         };
         Waiting = targets.Length;
         foreach ((ToriiReference reference, InputRecord? record) in targets)
@@ -142,8 +142,9 @@ public sealed class UpdateToriiMetadataCommand : ToriiChangeCommand
 
     private static InputField Bag(string name) => new(name, InputFieldKind.Metadata) { Member = $"{name.ToLowerInvariant()}Metadata" };
 
-    private static ToriiReference Resolve(object input) => input switch
+    private static ToriiReference Resolve(object? input) => input switch
     {
+        null => new ToriiUserReference(null, "") { Problem = new ToriiException(ToriiErrorId.InvalidId, "There is no object to update.") { Variant = "resource" } },
         InputRecord { Source: PSObject { BaseObject: ToriiReference reference } } => reference,
         InputRecord record => ResourceReferences.FromRecord(record),
         _ => new ToriiUserReference(null, input)
