@@ -21,6 +21,55 @@ public class SeedTests(SeedTests.Thousand fixture) : IClassFixture<SeedTests.Tho
     }
 
     [Fact]
+    public async Task The_same_seed_and_number_give_the_same_organizations_members_and_invitations()
+    {
+        await using EmulatorProcess one = await EmulatorProcess.StartAsync("--users", "300", "--contract", "0.0.12");
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "300", "--contract", "0.0.12");
+        static async Task<List<string>> ReadAsync(EmulatorProcess emulator, string path) =>
+            (await emulator.ListAllAsync(path)).Items.ConvertAll(item => item.GetRawText());
+        static async Task<IEnumerable<(string, string?, string?, string?)>> InvitationsAsync(EmulatorProcess emulator) =>
+            (await emulator.ListAllAsync(Operations.Invitations)).Items.Select(invitation =>
+                (invitation.Id(), invitation.Text("email"), invitation.Text("status"), invitation.Text("status") == "PENDING" ? null : invitation.Text("expiresAt")));
+
+        Assert.Equal(await ReadAsync(one, Operations.Organizations), await ReadAsync(other, Operations.Organizations));
+        Assert.Equal(await InvitationsAsync(one), await InvitationsAsync(other));
+        (List<JsonElement> organizations, int _) = await one.ListAllAsync(Operations.Organizations);
+        Assert.Equal((11, 20), (organizations.Count, (await InvitationsAsync(one)).Count()));
+        foreach (JsonElement organization in organizations)
+        {
+            string members = $"{Operations.Organizations}/{organization.Id()}/members";
+            Assert.Equal(await ReadAsync(one, members), await ReadAsync(other, members));
+        }
+    }
+
+    [Fact]
+    public async Task The_first_user_administers_every_organization()
+    {
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "100", "--contract", "0.0.12");
+        string ada = (await emulator.SearchAsync(null, "?limit=1")).Ok().Ids().Single();
+
+        (List<JsonElement> own, int _) = await emulator.ListAllAsync(Operations.User(ada) + "/organizations");
+
+        Assert.Equal((await emulator.ListAllAsync(Operations.Organizations)).Items.Select(Operations.Id), own.Select(membership => membership.Text("organizationId")!));
+        Assert.All(own, membership => Assert.Equal("org:administrator", membership.Text("role")));
+    }
+
+    [Fact]
+    public async Task An_environment_without_users_has_organizations_without_members_and_invitations()
+    {
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync("--users", "0", "--contract", "0.0.12");
+
+        (List<JsonElement> organizations, int _) = await emulator.ListAllAsync(Operations.Organizations);
+        Assert.Equal(5, organizations.Count);
+        foreach (JsonElement organization in organizations)
+        {
+            Assert.Empty((await emulator.ListAllAsync($"{Operations.Organizations}/{organization.Id()}/members")).Items);
+        }
+
+        Assert.Equal(8, (await emulator.ListAllAsync(Operations.Invitations)).Items.Count);
+    }
+
+    [Fact]
     public async Task Another_seed_gives_other_users()
     {
         await using EmulatorProcess other = await EmulatorProcess.StartAsync("--users", "1000", "--seed", "43");

@@ -13,6 +13,7 @@ internal sealed class ControlEndpoints(
     {
         routes.MapOperation("health", "GET", Prefix + "health", _ => Reply.Text(200, "text/plain", "ok"), needsKey: false);
         routes.MapOperation("signIn", "POST", Prefix + "sessions", SignIn);
+        routes.MapOperation("endInvitation", "POST", Prefix + "invitations", EndInvitation);
         routes.MapOperation("addFault", "POST", Prefix + "faults", request => Done(() => faults.Add(FaultRule.Read(request.Fields(), faultyOperations))));
         routes.MapOperation("setFaultRate", "PUT", Prefix + "fault-rate", request => Done(() => faults.SetRandom(RandomFaults.Read(request.Fields()))));
         routes.MapOperation("setRateLimit", "PUT", Prefix + "rate-limit", request => Done(() => rateLimit.Set(RequestsPerSecond(request.Fields()))));
@@ -55,6 +56,32 @@ internal sealed class ControlEndpoints(
         };
         user.AddSessions([session]);
         return Reply.Json(200, new { SessionId = session.Id });
+    }
+
+    /// <summary>Accepts an invitation, as the invitee does by signing up, or lets it expire, as time does.</summary>
+    private Reply EndInvitation(OperationRequest request)
+    {
+        BodyFields fields = request.Fields();
+        DateTimeOffset now = Clock.Now();
+        bool accepts = fields.RequiredText("status") switch
+        {
+            Invitation.Accepted => true,
+            Invitation.Expired => false,
+            _ => throw RequestRefusedException.BadField("status", $"is neither {Invitation.Accepted} nor {Invitation.Expired}"),
+        };
+        Guid id = fields.RequiredId("invitationId");
+        _ = environment.Invitations.Find(id) ?? throw RequestRefusedException.BadField("invitationId", "is not the id of an invitation");
+        Invitation ended = environment.Invitations.Change(
+            id, invitation => accepts ? invitation.RequirePending() with { AcceptedAt = now } : invitation.RequirePending() with { ExpiresAt = now });
+        UserEntry? user = !accepts ? null : environment.Users.Create(new User
+        {
+            EnvironmentId = environment.Id,
+            Email = ended.Email,
+            EmailVerifiedAt = now,
+            PublicMetadata = ended.PublicMetadata,
+            PrivateMetadata = ended.PrivateMetadata,
+        });
+        return Reply.Json(200, new { UserId = user?.Id });
     }
 
     private Reply Foreign() => Reply.Json(200, new

@@ -3,8 +3,8 @@ namespace Torii.Emulator.Invitations;
 /// <summary>The state of an invitation at one moment.</summary>
 internal sealed record Invitation
 {
-    public const string Pending = "PENDING";
-    public static readonly string[] Statuses = [Pending, "ACCEPTED", "REVOKED", "EXPIRED"];
+    public const string Pending = "PENDING", Accepted = "ACCEPTED", Revoked = "REVOKED", Expired = "EXPIRED";
+    public static readonly string[] Statuses = [Pending, Accepted, Revoked, Expired];
 
     public required Guid Id { get; init; }
     public required Guid EnvironmentId { get; init; }
@@ -18,7 +18,16 @@ internal sealed record Invitation
     public Metadata PrivateMetadata { get; init; } = Metadata.Empty;
 
     public string Status(DateTimeOffset now) =>
-        Statuses[AcceptedAt is not null ? 1 : RevokedAt is not null ? 2 : ExpiresAt <= now ? 3 : 0];
+        AcceptedAt is not null ? Accepted : RevokedAt is not null ? Revoked : ExpiresAt <= now ? Expired : Pending;
+
+    /// <summary>Returns the invitation, or refuses what is possible with a pending one only.</summary>
+    public Invitation RequirePending()
+    {
+        string status = Status(DateTimeOffset.UtcNow);
+        return status == Pending
+            ? this
+            : throw new RequestRefusedException(409, "invitation_not_pending", $"The invitation is not pending, its status is {status}.") { InvitationStatus = status };
+    }
 
     /// <summary>Serializes the invitation; the metadata is part of some responses only.</summary>
     public byte[] Json(bool withMetadata) => JsonFormat.Write(json =>

@@ -91,7 +91,7 @@ internal sealed class InvitationEndpoints(EmulatedEnvironment environment)
 
     private Reply Resend(OperationRequest request)
     {
-        RefuseUnlessPending(Find(request));
+        Find(request).RequirePending();
         TakeEmail();
         return Reply.JsonBytes(200, Change(request, invitation => invitation with { ExpiresAt = Clock.Now().AddDays(invitation.ExpiresInDays) }).Json(withMetadata: false));
     }
@@ -108,15 +108,7 @@ internal sealed class InvitationEndpoints(EmulatedEnvironment environment)
     }
 
     private Invitation Change(OperationRequest request, Func<Invitation, Invitation> change) =>
-        environment.Invitations.Change(Find(request).Id, invitation => change(RefuseUnlessPending(invitation)));
-
-    private static Invitation RefuseUnlessPending(Invitation invitation)
-    {
-        string status = invitation.Status(DateTimeOffset.UtcNow);
-        return status == Invitation.Pending
-            ? invitation
-            : throw new RequestRefusedException(409, "invitation_not_pending", $"The invitation is not pending, its status is {status}.") { InvitationStatus = status };
-    }
+        environment.Invitations.Change(Find(request).Id, invitation => change(invitation.RequirePending()));
 
     private void TakeEmail()
     {

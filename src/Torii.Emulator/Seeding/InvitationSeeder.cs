@@ -12,7 +12,7 @@ internal sealed class InvitationSeeder(SeedRandom random, DateTimeOffset start)
     {
         string status = Invitation.Statuses[index % Invitation.Statuses.Length];
         NamePart name = random.Pick(random.Pick(NamePools.All).First);
-        User? user = status == "ACCEPTED" ? environment.Users.Snapshot().ElementAtOrDefault(index)?.User : null;
+        User? user = status == Invitation.Accepted ? environment.Users.Snapshot().ElementAtOrDefault(index)?.User : null;
         return new Invitation
         {
             Id = Uuid7.Create(created.ToUnixTimeMilliseconds(), random.Below(0x1000), random.Next()),
@@ -21,8 +21,8 @@ internal sealed class InvitationSeeder(SeedRandom random, DateTimeOffset start)
             ExpiresInDays = Days,
             CreatedAt = created,
             ExpiresAt = status == Invitation.Pending ? Clock.ToMicroseconds(start).AddDays(1 + random.Below(Days)) : created.AddDays(Days),
-            AcceptedAt = status == "ACCEPTED" ? created.AddMinutes(10 + random.Below(Days * 24 * 60 - 10)) : null,
-            RevokedAt = status == "REVOKED" ? created.AddMinutes(10 + random.Below(Days * 24 * 60 - 10)) : null,
+            AcceptedAt = status == Invitation.Accepted ? created.AddMinutes(10 + random.Below(Days * 24 * 60 - 10)) : null,
+            RevokedAt = status == Invitation.Revoked ? created.AddMinutes(10 + random.Below(Days * 24 * 60 - 10)) : null,
             PublicMetadata = random.Chance(50) ? Metadata.Parse("""{"plan":"pro"}""") : Metadata.Empty,
             PrivateMetadata = random.Chance(50) ? Metadata.Parse($$"""{"invitedBy":"crm_{{random.Below(1_000_000):D6}}"}""") : Metadata.Empty,
         };

@@ -8,7 +8,12 @@ internal sealed class OrganizationSeeder(SeedRandom random)
 {
     private const int UsersPerFurtherOrganization = 50;
 
-    private static readonly string[] Names = ["Nordlys A/S", "Kranen & Co.", "Café Ærø", "Åkerblom Søgaard", "ACME Example GmbH"];
+    private static readonly NamePart[] Names =
+    [
+        new("Nordlys A/S", "nordlys"), new("Kranen & Co.", "kranen"), new("Café Ærø", "cafe-aeroe"),
+        new("Åkerblom Søgaard", "akerblom-sogaard"), new("ACME Example GmbH", "acme"),
+    ];
+
     private static readonly string[] Forms = ["ApS", "Ltd", "GmbH", "S.A.", "sp. z o.o."];
     private static readonly string[] Roles = ["org:administrator", "org:member", "org:member", "org:member", "org:auditor"];
 
@@ -20,12 +25,14 @@ internal sealed class OrganizationSeeder(SeedRandom random)
         Guid[] all = [.. ids.Order(), .. Enumerable.Range(1, users / UsersPerFurtherOrganization).Select(i => NewId(newest + (i * 60_000L)))];
         return [.. all.Select((id, i) =>
         {
-            string name = i < Names.Length ? Names[i] : $"{random.Pick(random.Pick(NamePools.All).Last).Written} {random.Pick(Forms)}";
+            NamePart name = i < Names.Length
+                ? Names[i]
+                : new NamePart($"{random.Pick(random.Pick(NamePools.All).Last).Written} {random.Pick(Forms)}", $"org-{i + 1}");
             return new Organization
             {
                 Id = id,
-                Name = name,
-                Slug = i % 7 == 6 ? null : $"org-{i + 1}",
+                Name = name.Written,
+                Slug = i % 7 == 6 ? null : name.Ascii,
                 RoleSetId = i % 5 == 4 ? null : roleSet,
                 PublicMetadata = random.Chance(50) ? Metadata.Parse($$"""{"plan":"{{random.Pick(["free", "pro", "enterprise"])}}"}""") : Metadata.Empty,
                 PrivateMetadata = random.Chance(50) ? Metadata.Parse($$"""{"crmAccountId":"acct_{{random.Below(1_000_000):D6}}"}""") : Metadata.Empty,

@@ -5,7 +5,11 @@ namespace Torii.Emulator.Tests.Running;
 /// <summary>Shorthands for the operations of the contract.</summary>
 public static class Operations
 {
-    public const string Users = "/api/server/v1/users";
+    public const string Api = "/api/server/v1";
+    public const string Users = Api + "/users";
+    public const string Organizations = Api + "/organizations";
+    public const string Invitations = Api + "/invitations";
+    public const string AllowedOrigins = Api + "/allowed-origins";
 
     private const int MaxPages = 1000;
 
@@ -37,18 +41,26 @@ public static class Operations
 
     /// <summary>Pages through all users that match a filter, and counts the requests.</summary>
     /// <param name="afterPage">Called with each page before the next one is requested.</param>
-    public static async Task<(List<JsonElement> Users, int Requests)> FindAllAsync(
-        this EmulatorProcess emulator, object filter, int limit, Func<JsonElement, Task>? afterPage = null)
+    public static Task<(List<JsonElement> Users, int Requests)> FindAllAsync(
+        this EmulatorProcess emulator, object filter, int limit, Func<JsonElement, Task>? afterPage = null) =>
+        PageAsync(query => emulator.SearchAsync(filter, "?" + query), limit, afterPage);
+
+    /// <summary>Pages through all items of a list, and counts the requests.</summary>
+    public static Task<(List<JsonElement> Items, int Requests)> ListAllAsync(this EmulatorProcess emulator, string path, int limit = 100) =>
+        PageAsync(query => emulator.SendAsync("GET", path + (path.Contains('?') ? "&" : "?") + query), limit);
+
+    private static async Task<(List<JsonElement> Items, int Requests)> PageAsync(
+        Func<string, Task<Answer>> requestPage, int limit, Func<JsonElement, Task>? afterPage = null)
     {
-        List<JsonElement> users = [];
+        List<JsonElement> items = [];
         int requests = 0;
         string? cursor = null;
         do
         {
             // A cursor that never ends must fail a test, not exhaust the memory.
             Assert.True(++requests <= MaxPages, $"Paging did not end within {MaxPages} pages.");
-            JsonElement page = (await emulator.SearchAsync(filter, $"?limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
-            users.AddRange(page.GetProperty("items").EnumerateArray());
+            JsonElement page = (await requestPage($"limit={limit}" + (cursor is null ? "" : "&cursor=" + cursor))).Ok();
+            items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
             Assert.Equal(cursor is not null, page.GetProperty("hasMore").GetBoolean());
             if (afterPage is not null)
@@ -57,8 +69,16 @@ public static class Operations
             }
         }
         while (cursor is not null);
-        return (users, requests);
+        return (items, requests);
     }
+
+    /// <summary>Creates an invitation, with empty metadata unless <paramref name="body"/> is given.</summary>
+    public static Task<Answer> InviteAsync(this EmulatorProcess emulator, string email, object? body = null) =>
+        emulator.SendAsync("POST", Invitations, body ?? new { email, publicMetadata = new { }, privateMetadata = new { } });
+
+    /// <summary>Gets the first seeded invitation with a status.</summary>
+    public static async Task<string> FindInvitationAsync(this EmulatorProcess emulator, string status) =>
+        (await emulator.SendAsync("GET", $"{Invitations}?limit=1&status={status}")).Ok().Ids().Single();
 
     /// <summary>Pages as <see cref="FindAllAsync"/> does, under the name that tests/compat uses.</summary>
     public static Task<(List<JsonElement> Users, int Requests)> WalkAsync(this EmulatorProcess emulator, object filter, int limit) =>

@@ -3,8 +3,8 @@ using Torii.Emulator.Tests.Running;
 
 namespace Torii.Emulator.Tests;
 
-/// <summary>The differences of contract 0.0.12.</summary>
-public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFixture<NewestContractTests.Newest>
+/// <summary>The differences of contract 0.0.12 in users and sessions.</summary>
+public class Contract0012Tests(Contract0012Tests.Later fixture) : IClassFixture<Contract0012Tests.Later>
 {
     private static readonly string[] Members =
     [
@@ -189,7 +189,7 @@ public class NewestContractTests(NewestContractTests.Newest fixture) : IClassFix
     private async Task<List<string>> FindAsync(object filter) =>
         (await Emulator.FindAllAsync(filter, 100)).Users.ConvertAll(Operations.Id);
 
-    public sealed class Newest : EmulatorFixture
+    public sealed class Later : EmulatorFixture
     {
         protected override string[] Arguments => ["--users", "200", "--contract", "0.0.12"];
     }
