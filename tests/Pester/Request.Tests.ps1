@@ -137,7 +137,7 @@ Describe 'Invoke-ToriiRequest' {
                 $record = $recorded.Errors[0]
                 Assert-ToriiError $record Torii.QuotaExceeded QuotaExceeded
                 $bound = $record.InvocationInfo.BoundParameters
-                $text = ($recorded.Lines -join "`n"), $recorded.Verbose, "$record", ($record.Exception | Format-List * -Force | Out-String), "$($bound['Body'])", (ConvertTo-Json $bound['Body'] -WarningAction Ignore) | Out-String
+                $text = ($recorded.Lines -join "`n"), $recorded.Verbose, "$record", $record.TargetObject, ($record.Exception | Format-List * -Force | Out-String), "$($bound['Body'])", (ConvertTo-Json $bound['Body'] -WarningAction Ignore) | Out-String
                 $text.Contains($word) | Should -BeFalse
             }
         }

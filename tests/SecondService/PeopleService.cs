@@ -20,6 +20,7 @@ namespace Torii.SecondService;
 public sealed class PeopleService : IIdentityService
 {
     private readonly ApiPipeline _pipeline;
+    private readonly RequestService _requests;
 
     private PeopleService(PeopleHandler handler)
     {
@@ -46,7 +47,7 @@ public sealed class PeopleService : IIdentityService
         PeopleUsers users = new(_pipeline);
         Users = users;
         Sessions = new PeopleSessions(_pipeline);
-        Requests = new RequestService(_pipeline, description.BaseAddress, static _ => false);
+        _requests = new RequestService(_pipeline, description.BaseAddress, static _ => false);
     }
 
     /// <summary>What was sent: method and path, in order.</summary>
@@ -60,7 +61,7 @@ public sealed class PeopleService : IIdentityService
 
     public ISessionService Sessions { get; }
 
-    public IRequestService? Requests { get; }
+    IRequestService? IIdentityService.Requests => _requests;
 
     public IOrganizationService? Organizations => null;
 

@@ -133,7 +133,6 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",
         [ToriiErrorId.InvalidRequest + "/unsafe"] = "Omit -Unsafe for this target.",
         [ToriiErrorId.InvalidRequest + "/valueColumn"] = "To send its cells, use -{name} { $_.{name} }; otherwise remove the column.",
-        [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",
         [ToriiErrorId.InvalidRequest + "/wildcard"] = "Give at least one letter or digit, for example -{name} 'a*'; omit -{name} for no filter. Is a variable not set?",
         [ToriiErrorId.InvalidRequest + "/unknownColumns"] = "Give the columns these names: {fields}.",
         [ToriiErrorId.InvalidResponse] = "Check that the address ({address}) is the API of {service} and that no proxy or sign-in page responds in its place.",

@@ -40,6 +40,9 @@ public sealed class InvokeToriiRequestCommand : ToriiChangeCommand
 
     private protected override bool KeepsOrder => true;
 
+    /// <summary>The path as errors carry it: without the values of secrets.</summary>
+    private string SafePath => Redactor.Redact(Path);
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -94,7 +97,7 @@ public sealed class InvokeToriiRequestCommand : ToriiChangeCommand
         Key = request.Target,
         Target = request.Description,
         Action = IsWhatIf && request.ShowBody() is { } body ? $"Send request: {body}" : "Send request",
-        Input = Path,
+        Input = SafePath,
         Work = context => requests.SendAsync(request, context),
     };
 
@@ -137,10 +140,10 @@ public sealed class InvokeToriiRequestCommand : ToriiChangeCommand
             // A request of the command line that cannot be sent is an error of a parameter.
             if (e is { ErrorId: ToriiErrorId.InvalidRequest } and not ToriiApiException && !MyInvocation.ExpectingInput)
             {
-                EndRun(e, Path);
+                EndRun(e, SafePath);
             }
 
-            WriteFailure(e, Path, Redactor.RedactLine($"{Method.ToUpperInvariant()} {Path}"));
+            WriteFailure(e, SafePath, Redactor.RedactLine($"{Method.ToUpperInvariant()} {Path}"));
             return null;
         }
     }
