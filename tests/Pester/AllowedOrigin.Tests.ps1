@@ -213,6 +213,14 @@ Describe 'A change of the allowed origins' {
         finally { Stop-ToriiEmulator -Port $second.Port }
     }
 
+    It 'through two connections to one environment is one change' {
+        $other = Connect-Emulator $emulator other
+        $origins = @(Get-ToriiAllowedOrigin $a) + @(Get-ToriiAllowedOrigin $b -Connection other)
+        $run = Invoke-Watched { $origins | Remove-ToriiAllowedOrigin -Force -AllowEmpty }
+        $run.Requests.method | Should -Be GET, PUT, GET
+        Get-List | Should -BeNullOrEmpty
+    }
+
     It 'that another client overwrites is an error with both lists' {
         $server = Start-OriginServer $a
         try {

@@ -42,9 +42,10 @@ function Start-ScriptedServer {
                     if ($reply.Close) { continue }
                     $content = [Text.Encoding]::UTF8.GetBytes("$($reply.Body)")
                     $status = $reply.Status ? $reply.Status : 200
-                    $text = "HTTP/1.1 $status Scripted`r`nDate: $([DateTime]::UtcNow.ToString('r'))`r`nConnection: close`r`nContent-Length: $($content.Length)`r`n"
+                    $date = $reply.Headers.Date ?? [DateTime]::UtcNow.ToString('r')
+                    $text = "HTTP/1.1 $status Scripted`r`nDate: $date`r`nConnection: close`r`nContent-Length: $($content.Length)`r`n"
                     if ($content.Length) { $text += "Content-Type: $($reply.Type ? $reply.Type : 'application/json')`r`n" }
-                    if ($reply.Headers) { $reply.Headers.GetEnumerator() | ForEach-Object { $text += "$($_.Key): $($_.Value)`r`n" } }
+                    if ($reply.Headers) { $reply.Headers.GetEnumerator() | Where-Object Key -NE Date | ForEach-Object { $text += "$($_.Key): $($_.Value)`r`n" } }
                     $stream.Write([Text.Encoding]::ASCII.GetBytes("$text`r`n"))
                     $stream.Write($content)
                     $stream.Flush()

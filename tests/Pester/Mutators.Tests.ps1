@@ -1,7 +1,8 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
-    # Whatever can change something: a new cmdlet is covered on its first day.
-    $mutators = Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object { @{ Command = $_.Name } }
+    # Whatever can change something: a new cmdlet is covered on its first day. The origins of a command are one request
+    # (AllowedOrigin.Tests.ps1), and Invoke-ToriiRequest takes no rows (Request.Tests.ps1).
+    $mutators = Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') -and $_.Noun -notin 'ToriiAllowedOrigin', 'ToriiRequest' } | ForEach-Object { @{ Command = $_.Name } }
     # Everything that takes a user's id and does not stand for sessions.
     $onUsers = $mutators | Where-Object { $p = (Get-Command $_.Command).Parameters; $p.ContainsKey('UserId') -and -not $p.ContainsKey('SessionId') }
 }

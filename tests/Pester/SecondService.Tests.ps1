@@ -101,6 +101,21 @@ Describe 'A second service' {
         (Get-ToriiSession usr_4).SessionId | Should -Be ses_8
     }
 
+    It 'takes requests that have no cmdlet, and decides itself which ones read' {
+        (Invoke-ToriiRequest /people/usr_1).email | Should -Be person1@example.com
+        Invoke-ToriiRequest /people/search -Method POST -WhatIf
+        Select-Change $service 0 | Should -BeNullOrEmpty
+        { Invoke-ToriiRequest https://api.torii.so/people } | Should -Throw -ErrorId 'Torii.InvalidRequest,*'
+    }
+
+    It 'says what it does not have' {
+        foreach ($command in { Get-ToriiAllowedOrigin }, { Add-ToriiAllowedOrigin https://a.example.com }, { Test-ToriiConnection -Detailed }) {
+            $run = Invoke-Watched $command $null
+            Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented '*service People has no*'
+        }
+        Test-ToriiConnection | Should -BeTrue
+    }
+
     It 'sends no change with -WhatIf' {
         $before = $service.Requests.Count
         Get-ToriiUser -First 3 | Remove-ToriiUser -WhatIf

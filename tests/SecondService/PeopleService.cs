@@ -20,6 +20,7 @@ namespace Torii.SecondService;
 public sealed class PeopleService : IIdentityService
 {
     private readonly ApiPipeline _pipeline;
+    private readonly RequestService _requests;
 
     private PeopleService(PeopleHandler handler)
     {
@@ -46,6 +47,7 @@ public sealed class PeopleService : IIdentityService
         PeopleUsers users = new(_pipeline);
         Users = users;
         Sessions = new PeopleSessions(_pipeline);
+        _requests = new RequestService(_pipeline, description.BaseAddress, static _ => false);
     }
 
     /// <summary>What was sent: method and path, in order.</summary>
@@ -58,6 +60,8 @@ public sealed class PeopleService : IIdentityService
     public IUserService Users { get; }
 
     public ISessionService Sessions { get; }
+
+    IRequestService? IIdentityService.Requests => _requests;
 
     public IOrganizationService? Organizations => null;
 

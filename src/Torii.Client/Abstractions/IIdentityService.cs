@@ -36,6 +36,12 @@ public interface IIdentityService : IDisposable
     /// <summary>The operations on the origins that may call the service; null where it has none.</summary>
     IAllowedOriginService? AllowedOrigins { get; }
 
+    /// <summary>Requests that this library has no operation for; null where the service takes none.</summary>
+    IRequestService? Requests => null;
+
+    /// <summary>The checks of the connection; null where the service has none.</summary>
+    IConnectionDiagnostics? Diagnostics => null;
+
     /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
     /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
     Task CheckAsync(RequestContext context);

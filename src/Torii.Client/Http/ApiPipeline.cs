@@ -33,6 +33,9 @@ internal sealed class ApiPipeline : IDisposable
     /// <summary>What is known about the service's clock.</summary>
     public ServerClock Clock { get; } = new();
 
+    /// <summary>The proxy between this machine and the service; null for none.</summary>
+    public Uri? Proxy => _transport.Proxy;
+
     /// <summary>Sends a request and reads its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">The caller.</param>

@@ -97,7 +97,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
 
     /// <summary>The cause of a connection failure.</summary>
     public static string Cause(Exception exception) =>
-        (exception.InnerException as SocketException)?.SocketErrorCode switch
+        ((exception as SocketException) ?? exception.InnerException as SocketException)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "the name does not resolve",
             SocketError.ConnectionRefused => "no process listens on this address (connection refused)",

@@ -36,14 +36,14 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
 
     /// <summary>
     /// Removes secret keys, bearer credentials, tokens, user information in addresses, and the values of JSON members
-    /// that hold secrets.
+    /// and query parameters that hold secrets.
     /// </summary>
     public static string Redact(string text) =>
         UserInfo().Replace(
             Token().Replace(
                 Bearer().Replace(
                     Key().Replace(
-                        SecretMember().Replace(Remove(text, Hidden), "$1\"" + Mask + "\""),
+                        SecretParameter().Replace(SecretMember().Replace(Remove(text, Hidden), "$1\"" + Mask + "\""), "$1" + Mask),
                         "$1" + Mask),
                     "$1" + Mask),
                 Mask),
@@ -131,6 +131,10 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
     /// <summary>RFC 3986 §3.2.1; up to the last '@' before the path, because passwords are not always escaped.</summary>
     [GeneratedRegex(@"(?<=[A-Za-z0-9])(:(?:\\?/){2})[^\s/?#""'<>\\]+@")]
     private static partial Regex UserInfo();
+
+    /// <summary>In the query of an address.</summary>
+    [GeneratedRegex(@"([?&][\w\-]*(?:password|secret|secret_?key|api_?key|token|authorization)=)[^&\s#""']+", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretParameter();
 
     /// <summary>In JSON and in JSON within a JSON string, where each quotation mark is escaped.</summary>
     [GeneratedRegex(@"(\\{0,7}""[\w\-]*(?:password|secret|secret_?key|api_?key|token|authorization)\\{0,7}""\s*:\s*)\\{0,7}""(?:[^""\\]|\\.)*(?:""|\\?\z)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]

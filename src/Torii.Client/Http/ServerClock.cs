@@ -28,6 +28,18 @@ internal sealed class ServerClock
         }
     }
 
+    /// <summary>How far the service's clock is ahead of this machine's: the smallest value that the responses allow; null before the first one.</summary>
+    public TimeSpan? Offset
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _least == TimeSpan.MinValue ? null : _least > TimeSpan.Zero ? _least : _most < TimeSpan.Zero ? _most : TimeSpan.Zero;
+            }
+        }
+    }
+
     /// <summary>The earliest time that the service's clock can have shown at a time of ours; null before the first response.</summary>
     public DateTimeOffset? EarliestAt(DateTimeOffset ours)
     {

@@ -51,6 +51,11 @@ public sealed class SigningKeyCache : IKeySource
         return removed;
     }
 
+    /// <summary>Reads an issuer's keys anew. The cache is neither used nor changed.</summary>
+    /// <exception cref="ToriiException"><c>Torii.KeysUnavailable</c>.</exception>
+    internal Task<KeySet> ReadAsync(TokenValidationOptions options) =>
+        _client.GetAsync(new KeySetId(options.Issuer, options.JwksPath, options.SigningAlgorithm), previous: null);
+
     ValueTask<KeyLookup> IKeySource.FindAsync(TokenValidationOptions options, string keyId, RequestContext context) =>
         _keySets.GetOrAdd(
             new KeySetId(options.Issuer, options.JwksPath, options.SigningAlgorithm),

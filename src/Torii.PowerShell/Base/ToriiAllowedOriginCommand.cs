@@ -80,9 +80,10 @@ public abstract class ToriiAllowedOriginCommand : ToriiChangeCommand
     protected override void EndProcessing()
     {
         Waiting = _targets.Count;
-        foreach (IGrouping<ToriiConnection, (ToriiConnection, Target<ToriiAllowedOriginReference> Target)> list in _targets.GroupBy(static t => t.Connection))
+        // Two connections to one environment have one list.
+        foreach (IGrouping<string, (ToriiConnection Connection, Target<ToriiAllowedOriginReference> Target)> list in _targets.GroupBy(static t => t.Connection.Fingerprint))
         {
-            Change(list.Key, [.. list.Select(static t => t.Target)]);
+            Change(list.First().Connection, [.. list.Select(static t => t.Target)]);
             Waiting -= list.Count();
         }
 

@@ -20,7 +20,7 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     [Parameter]
     [ConnectionTransform]
     [ArgumentCompleter(typeof(ConnectionCompleter))]
-    public object? Connection { get; set; }
+    public virtual object? Connection { get; set; }
 
     private ConnectionResolver Connections => _connections ??= new ConnectionResolver(Connection);
 

@@ -22,5 +22,9 @@ internal sealed class SensitiveArgument(object? value)
     public static object? Reveal(object? argument) =>
         PlainInput.Unwrap(argument) is var bare && bare is SensitiveArgument opaque ? PlainInput.Unwrap(opaque._value) : bare;
 
+    /// <summary>Returns the wrapped value as a plain value; a custom object is a dictionary then.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
+    public static object? RevealPlain(object? argument) => PlainInput.Of(Reveal(argument));
+
     public override string ToString() => "(not shown)";
 }

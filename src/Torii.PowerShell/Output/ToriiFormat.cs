@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text;
 using System.Text.Json;
 using Torii.Client.Http;
 
@@ -21,6 +22,28 @@ public static class ToriiFormat
         IDictionary members => Redactor.RedactLine(JsonSerializer.Serialize(members)),
         var other => Redactor.RedactLine(Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""),
     };
+
+    /// <summary>Returns a text as it may be shown, in lines that end between words where they can.</summary>
+    /// <param name="value">A value; null stays null.</param>
+    /// <param name="width">The largest number of characters of a line.</param>
+    public static string? Wrap(object? value, int width)
+    {
+        if (Text(value) is not { } text)
+        {
+            return null;
+        }
+
+        StringBuilder lines = new();
+        int length = 0;
+        foreach (string word in text.Split(' '))
+        {
+            bool isNext = length > 0 && length + 1 + word.Length > width;
+            lines.Append(isNext ? "\n" : length > 0 ? " " : "").Append(word);
+            length = (isNext ? 0 : length > 0 ? length + 1 : 0) + word.Length;
+        }
+
+        return lines.ToString();
+    }
 
     /// <summary>Returns a time as ISO 8601 in UTC, to the second.</summary>
     /// <param name="value">A date, or its text.</param>

@@ -80,6 +80,13 @@ public sealed class RedactorTests
         Assert.Contains("[redacted]", redacted);
     }
 
+    [Theory]
+    [InlineData("GET /x?token=hunter2", "GET /x?token=[redacted]")]
+    [InlineData("/x?a=1&client_secret=hunter2&b=2", "/x?a=1&client_secret=[redacted]&b=2")]
+    [InlineData("https://h.example.com/?API_KEY=hunter2#top", "https://h.example.com/?API_KEY=[redacted]#top")]
+    [InlineData("/x?tokens=1&password=", "/x?tokens=1&password=")]
+    public void The_value_of_a_secret_query_parameter_is_removed(string text, string redacted) => Assert.Equal(redacted, Redactor.Redact(text));
+
     [Fact]
     public void What_follows_a_secret_member_is_kept()
     {

@@ -66,8 +66,8 @@ public sealed class CmdletSweepTests
         ReadingVerbs.Contains(c.Verb) || LocalNouns.Contains(c.Noun) ? null
         : !c.SupportsShouldProcess ? "it does not support ShouldProcess"
         : !c.DerivesFrom("ToriiChangeCommand") ? "it does not derive from ToriiChangeCommand"
-        // What a New- cmdlet creates is its output.
-        : Missing(c, c.Verb == "New" ? ["MaxAffected", "ThrottleLimit", "Connection"] : ["MaxAffected", "PassThru", "ThrottleLimit", "Connection"]));
+        // What a New- cmdlet creates is its output, and so is the response to a request.
+        : Missing(c, c.Verb is "New" or "Invoke" ? ["MaxAffected", "ThrottleLimit", "Connection"] : ["MaxAffected", "PassThru", "ThrottleLimit", "Connection"]));
 
     [Fact]
     public void Each_that_ends_or_removes_something_on_this_machine_asks_first() => ForEach(static c =>

@@ -28,7 +28,7 @@ internal sealed class ToriiAllowedOriginService(ApiPipeline pipeline, int maxRet
             AllowedOriginList current = await GetAsync(context).ConfigureAwait(false);
             if (!current.IsSame(change.Before))
             {
-                throw Concurrent(change.Before, current, "No change was sent.", mayHaveBeenExecuted: false);
+                throw Concurrent("The allowed origins changed after they were read, so no change was sent", change.Before, current, mayHaveBeenExecuted: false);
             }
         }
 
@@ -71,7 +71,7 @@ internal sealed class ToriiAllowedOriginService(ApiPipeline pipeline, int maxRet
         }
 
         return found.IsSame(change.Before) ? null
-            : throw Concurrent(change.Before, found, "The response to the change was lost; it may have been made before.", mayHaveBeenExecuted: true);
+            : throw Concurrent("The response to the change was lost, and another client changed the allowed origins", change.Before, found, mayHaveBeenExecuted: true);
     }
 
     private async Task<AllowedOriginList> ConfirmAsync(AllowedOriginChange change, AllowedOriginList stored, RequestContext context)
@@ -84,7 +84,7 @@ internal sealed class ToriiAllowedOriginService(ApiPipeline pipeline, int maxRet
 
         if (stored.IsSame(change.Wanted))
         {
-            throw Concurrent(change.Wanted, found, "The change was made before that.", mayHaveBeenExecuted: true);
+            throw Concurrent("The allowed origins changed again after they were replaced", change.Wanted, found, mayHaveBeenExecuted: true);
         }
 
         AllowedOriginList wanted = change.Wanted;
@@ -133,8 +133,8 @@ internal sealed class ToriiAllowedOriginService(ApiPipeline pipeline, int maxRet
         return new AllowedOriginList(list.Origins, sent);
     });
 
-    private static ToriiConcurrentChangeException Concurrent(AllowedOriginList expected, AllowedOriginList found, string outcome, bool mayHaveBeenExecuted) => new(
-        $"Another client changed the allowed origins. Expected: {Show(expected)}. Found: {Show(found)}. {outcome}",
+    private static ToriiConcurrentChangeException Concurrent(string what, AllowedOriginList expected, AllowedOriginList found, bool mayHaveBeenExecuted) => new(
+        $"{what}. Expected: {Show(expected)}. Found: {Show(found)}.",
         [.. expected.Origins.Select(Redactor.RedactLine)],
         [.. found.Origins.Select(Redactor.RedactLine)])
     {

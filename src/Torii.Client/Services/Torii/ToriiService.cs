@@ -1,3 +1,4 @@
+using Torii.Client.Diagnostics;
 using Torii.Client.Http;
 using Torii.Client.Resources;
 
@@ -31,12 +32,20 @@ public sealed class ToriiService : IIdentityService
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = ["en", "da"],
         };
-        _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
+        ServiceDescription description = options.Describe();
+        _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
         Organizations = new ToriiOrganizationService(_pipeline, time ?? TimeProvider.System, () => EnvironmentId);
         Invitations = new ToriiInvitationService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
         Impersonation = new ToriiImpersonationService(_pipeline, time ?? TimeProvider.System, _users);
+        Diagnostics = new ConnectionDiagnostics(description, _pipeline, time ?? TimeProvider.System)
+        {
+            CheckCredential = CheckAsync,
+            FindFeatures = context => ToriiFeatureProbe.FindAsync(_pipeline, context),
+        };
+        // torii searches by POST.
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => path.EndsWith("/search", StringComparison.Ordinal));
         AllowedOrigins = new ToriiAllowedOriginService(_pipeline, options.MaxRetry, time ?? TimeProvider.System);
     }
 
@@ -66,6 +75,12 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public IAllowedOriginService? AllowedOrigins { get; }
+
+    /// <inheritdoc/>
+    public IRequestService? Requests { get; }
+
+    /// <inheritdoc/>
+    public IConnectionDiagnostics? Diagnostics { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
