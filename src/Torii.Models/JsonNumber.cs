@@ -6,13 +6,18 @@ namespace Torii;
 /// <summary>Numbers as JSON writes them (RFC 8259 §6), of any size and with any number of digits.</summary>
 internal static class JsonNumber
 {
+    /// <summary>The time to convert digits grows faster than their number.</summary>
+    private const int LongestWhole = 1000;
+
     /// <summary>
     /// The value of a number: <see cref="long"/> for a whole one that fits, <see cref="decimal"/> for one that it holds
-    /// digit by digit (<c>0.10</c>), <see cref="double"/> for one that it holds exactly, otherwise <see cref="ToriiRawJson"/>.
+    /// digit by digit (<c>0.10</c>), <see cref="BigInteger"/> for a larger whole one, <see cref="double"/> for one that it
+    /// holds exactly, otherwise <see cref="ToriiRawJson"/>.
     /// </summary>
     public static object Parse(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) && text != "-0" ? whole
         : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact) && exact.ToString(CultureInfo.InvariantCulture) == text ? exact
+        : text.Length <= LongestWhole && text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0 && text != "-0" ? BigInteger.Parse(text, CultureInfo.InvariantCulture)
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             && AreEqual(number.ToString("R", CultureInfo.InvariantCulture), text) ? number
         : new ToriiRawJson(text);

@@ -2,8 +2,9 @@ namespace Torii;
 
 /// <summary>
 /// A bag of metadata, by key; keys that differ in case are different keys. Values are strings, <see cref="long"/>,
-/// <see cref="decimal"/>, <see cref="double"/>, <see cref="bool"/>, <see langword="null"/>, arrays and further bags, and
-/// <see cref="ToriiRawJson"/> for what none of these holds exactly. Dates stay text.
+/// <see cref="decimal"/>, <see cref="System.Numerics.BigInteger"/>, <see cref="double"/>, <see cref="bool"/>,
+/// <see langword="null"/>, arrays and further bags, and <see cref="ToriiRawJson"/> for what none of these holds exactly.
+/// Dates stay text.
 /// </summary>
 public sealed class ToriiMetadata : Dictionary<string, object?>
 {

@@ -96,7 +96,7 @@ BeforeAll {
     }
 
     # The mandatory parameters that a row cannot give.
-    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin') }
+    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin', 'Path') }
 
     # Rows of which every mutator finds its own. A row that names an invitation names no user.
     function Get-SweepRow([int] $Count, [string] $Command) {
@@ -280,7 +280,7 @@ Describe 'Every cmdlet' {
             $run.Mutations | Should -BeNullOrEmpty
             $run.Errors | Should -BeNullOrEmpty
             if ($TakesRows) {
-                $run = Invoke-Mutator $Command @{ WhatIf = $true; Confirm = $false } (Get-SweepRow 3)
+                $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Confirm = $false }) (Get-SweepRow 3 $Command)
                 # What changes in a list is known after it was read.
                 $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
                 $run.Output | Should -BeNullOrEmpty

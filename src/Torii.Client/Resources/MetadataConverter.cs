@@ -17,7 +17,7 @@ internal sealed class MetadataConverter : JsonConverter<ToriiMetadata>
 /// Reads members that have no property as plain values, and writes them as they were: what was read is compared as JSON
 /// where the response to the request itself was lost.
 /// </summary>
-internal sealed class PlainValueConverter : JsonConverter<object>
+internal sealed class AddedMemberConverter : JsonConverter<object>
 {
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         PlainValues.FromElement(JsonElement.ParseValue(ref reader), depth: 1);

@@ -13,7 +13,7 @@ namespace Torii.Client.Resources;
 /// <param name="isRead">Whether a POST to a path, without its query, changes nothing.</param>
 internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead) : IRequestService
 {
-    private static readonly PageReader<AnyValue> Pages = new(RequestJson.Default.AnyValue);
+    private static readonly PageReader<PlainValue> Pages = new(RequestJson.Default.PlainValue);
 
     public ServiceRequest Create(string method, string path, object? body)
     {
@@ -48,12 +48,12 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
             throw new ToriiException(ToriiErrorId.InvalidRequest, $"{request.Description} may change something, and a change is not repeated for each page. No request was sent.") { Variant = "paginate" };
         }
 
-        PagedQuery<AnyValue> query = new()
+        PagedQuery<PlainValue> query = new()
         {
-            Pager = new CursorPager<AnyValue>((cursor, _) => cursor is null ? request.Request : Continue(request.Request, cursor), start: null),
+            Pager = new CursorPager<PlainValue>((cursor, _) => cursor is null ? request.Request : Continue(request.Request, cursor), start: null),
             Fetch = (page, cancellation) => FetchAsync(page, context with { Cancellation = cancellation }),
         };
-        IAsyncEnumerator<IReadOnlyList<AnyValue>> pages = query.PagesAsync(context.Cancellation).GetAsyncEnumerator(context.Cancellation);
+        IAsyncEnumerator<IReadOnlyList<PlainValue>> pages = query.PagesAsync(context.Cancellation).GetAsyncEnumerator(context.Cancellation);
         try
         {
             while (await NextAsync(pages).ConfigureAwait(false))
@@ -68,7 +68,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
     }
 
     /// <summary>A caller continues a list by the path, so that an error names the cursor in its message.</summary>
-    private static async Task<bool> NextAsync(IAsyncEnumerator<IReadOnlyList<AnyValue>> pages)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<IReadOnlyList<PlainValue>> pages)
     {
         try
         {
@@ -82,7 +82,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
         }
     }
 
-    private async Task<Page<AnyValue>> FetchAsync(ApiRequest request, RequestContext context)
+    private async Task<Page<PlainValue>> FetchAsync(ApiRequest request, RequestContext context)
     {
         ApiResponse response = await pipeline.SendAsync(request, context, response =>
         {
@@ -131,7 +131,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(response.Body);
+            using JsonDocument document = JsonDocument.Parse(response.Body, JsonDepth.OfDocument);
             return PlainValues.FromElement(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -172,19 +172,19 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
 }
 
 /// <summary>Any value of JSON, as plain values.</summary>
-[JsonConverter(typeof(AnyValueConverter))]
-internal sealed record AnyValue(object? Value);
+[JsonConverter(typeof(PlainValueConverter))]
+internal sealed record PlainValue(object? Value);
 
 /// <summary>Reads any value of JSON.</summary>
-internal sealed class AnyValueConverter : JsonConverter<AnyValue>
+internal sealed class PlainValueConverter : JsonConverter<PlainValue>
 {
     public override bool HandleNull => true;
 
-    public override AnyValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override PlainValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try
         {
-            return new AnyValue(PlainValues.FromElement(JsonElement.ParseValue(ref reader)));
+            return new PlainValue(PlainValues.FromElement(JsonElement.ParseValue(ref reader)));
         }
         catch (InvalidOperationException e)
         {
@@ -193,10 +193,10 @@ internal sealed class AnyValueConverter : JsonConverter<AnyValue>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, AnyValue value, JsonSerializerOptions options) => PlainJson.Write(writer, value.Value);
+    public override void Write(Utf8JsonWriter writer, PlainValue value, JsonSerializerOptions options) => PlainJson.Write(writer, value.Value);
 }
 
 /// <summary>The JSON shapes of requests of any kind, source-generated.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(AnyValue))]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, MaxDepth = JsonDepth.Max)]
+[JsonSerializable(typeof(PlainValue))]
 internal sealed partial class RequestJson : JsonSerializerContext;

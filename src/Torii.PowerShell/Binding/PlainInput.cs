@@ -35,8 +35,9 @@ internal static class PlainInput
                 }
 
                 return members;
-            case PSObject raw when raw.TypeNames.Contains(Deserialized + typeof(ToriiRawJson).FullName):
-                return PlainValues.FromText($"{raw.Properties[nameof(ToriiRawJson.Json)]?.Value}", depth);
+            // Numbers that serialization does not know. Both print the JSON that they are.
+            case PSObject number when number.TypeNames.FirstOrDefault() is Deserialized + "Torii.ToriiRawJson" or Deserialized + "System.Numerics.BigInteger":
+                return PlainValues.FromText($"{number}", depth);
             // What was of another type before it was serialized is no more a bag of values than it was then.
             case PSObject other when other.TypeNames.FirstOrDefault()?.StartsWith(Deserialized, StringComparison.Ordinal) == true
                 && !other.TypeNames.Contains(Deserialized + typeof(PSCustomObject).FullName):

@@ -13,7 +13,7 @@ public sealed class SensitiveArgumentTransformAttribute : ArgumentTransformation
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => new SensitiveArgument(inputData);
 }
 
-/// <summary>A value that nothing prints.</summary>
+/// <summary>A value that only <see cref="Reveal"/> returns.</summary>
 internal sealed class SensitiveArgument(object? value)
 {
     private readonly object? _value = value;
@@ -22,12 +22,9 @@ internal sealed class SensitiveArgument(object? value)
     public static object? Reveal(object? argument) =>
         PlainInput.Unwrap(argument) is var bare && bare is SensitiveArgument opaque ? PlainInput.Unwrap(opaque._value) : bare;
 
-    /// <summary>Returns the wrapped value.</summary>
-    internal object? Unwrap() => _value;
-
     /// <summary>Returns the wrapped value as a plain value; a custom object is a dictionary then.</summary>
     /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: nested too deep.</exception>
-    public static object? RevealPlain(object? argument) => PlainInput.Of(PlainInput.Unwrap(argument) is SensitiveArgument opaque ? opaque._value : argument);
+    public static object? RevealPlain(object? argument) => PlainInput.Of(Reveal(argument));
 
     public override string ToString() => "(not shown)";
 }

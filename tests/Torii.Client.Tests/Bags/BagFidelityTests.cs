@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Torii.Client.Tests.Support;
 
@@ -46,7 +47,8 @@ public sealed class BagFidelityTests
     [InlineData("-0", typeof(double))]
     [InlineData("1e400", typeof(ToriiRawJson))]
     [InlineData("1e-400", typeof(ToriiRawJson))]
-    [InlineData("79228162514264337593543950336", typeof(ToriiRawJson))]
+    [InlineData("79228162514264337593543950336", typeof(BigInteger))]
+    [InlineData("-123456789012345678901234567890123456789", typeof(BigInteger))]
     [InlineData("1.00000000000000000000000000000000001", typeof(ToriiRawJson))]
     public void A_number_has_the_first_type_that_holds_it_exactly(string json, Type type)
     {

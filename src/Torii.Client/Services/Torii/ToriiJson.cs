@@ -5,7 +5,7 @@ using Torii.Client.Resources;
 namespace Torii.Client.Services;
 
 /// <summary>The JSON shapes of torii, source-generated: no reflection at the first request of a new shell.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, MaxDepth = JsonDepth.Max, Converters = [typeof(UserConverter), typeof(MetadataConverter), typeof(PlainValueConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata, MaxDepth = JsonDepth.Max, Converters = [typeof(UserConverter), typeof(MetadataConverter), typeof(AddedMemberConverter)])]
 [JsonSerializable(typeof(ToriiUser))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<ToriiSession>))]
