@@ -102,7 +102,7 @@ internal static class InputRecords
     }
 
     /// <summary>The value of a cell; of a row that an error carried, the protected one.</summary>
-    private static object? Plain(object? value) => PlainInput.Unwrap(value) is SensitiveArgument secret ? secret.Unwrap() : PlainInput.Unwrap(value);
+    private static object? Plain(object? value) => SensitiveArgument.Reveal(value);
 
     private static object? Read(PSPropertyInfo property)
     {
