@@ -19,10 +19,18 @@ public static class ServiceAddress
             { Scheme: not ("https" or "http") } => ($"has the scheme '{Redactor.RedactLine(address.Scheme)}'; only https is supported", null),
             { UserInfo.Length: > 0 } => ("contains a user name or password", "credentials"),
             { Query.Length: > 0 } or { Fragment.Length: > 0 } => ("has a query or a fragment", "query"),
-            { Scheme: "http", IsLoopback: false } => ($"'{Display(address)}' would send secrets unencrypted over http", "http"),
+            { Scheme: "http" } when !IsLoopback(address) => ($"'{Display(address)}' would send secrets unencrypted over http", "http"),
             _ => null,
         };
         return wrong is { } w ? throw new ToriiException(errorId, $"{parameter} {w.Problem}.") { Variant = w.Variant } : address!;
+    }
+
+    /// <summary>Whether an address is on this machine. .NET 8 itself takes 'http://LOCALHOST' for another machine.</summary>
+    /// <param name="address">An absolute address.</param>
+    public static bool IsLoopback(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.IsLoopback || string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Returns the address of a proxy if it can be used.</summary>

@@ -41,7 +41,7 @@ public sealed class EmulatorTokenService
     /// <exception cref="ToriiException"><c>Torii.NotAnEmulator</c>: not a client of torii, or not on a loopback address.</exception>
     public static EmulatorTokenService For(object service) => service switch
     {
-        ToriiService { Options.ApiUrl.IsLoopback: true } torii => new(torii.Pipeline),
+        ToriiService torii when ServiceAddress.IsLoopback(torii.Options.ApiUrl) => new(torii.Pipeline),
         ToriiService torii => throw new ToriiException(ToriiErrorId.NotAnEmulator, $"{torii.Options.ApiUrl.GetLeftPart(UriPartial.Authority)} is not an emulator: its address is not a loopback address."),
         _ => throw new ToriiException(ToriiErrorId.NotAnEmulator, "The connection is not to torii, and only torii has an emulator."),
     };

@@ -39,7 +39,7 @@ internal sealed class Transport : IDisposable
 
     /// <summary>The proxy between this machine and the service; null for none.</summary>
     public Uri? Proxy => _service.Options.Proxy
-        ?? (_service.BaseAddress.IsLoopback || HttpClient.DefaultProxy.IsBypassed(_service.BaseAddress) ? null : HttpClient.DefaultProxy.GetProxy(_service.BaseAddress));
+        ?? (ServiceAddress.IsLoopback(_service.BaseAddress) || HttpClient.DefaultProxy.IsBypassed(_service.BaseAddress) ? null : HttpClient.DefaultProxy.GetProxy(_service.BaseAddress));
 
     /// <exception cref="HttpRequestException">There is no response, or an incomplete one.</exception>
     /// <exception cref="InvalidDataException">The response is too large or cannot be decompressed.</exception>
@@ -183,6 +183,6 @@ internal sealed class Transport : IDisposable
         UseCookies = false,
         Proxy = service.Options.Proxy is { } proxy ? new WebProxy(proxy) : null,
         // http is allowed for loopback addresses only; the system's proxy would carry the credential off this machine.
-        UseProxy = service.Options.Proxy is not null || !service.BaseAddress.IsLoopback,
+        UseProxy = service.Options.Proxy is not null || !ServiceAddress.IsLoopback(service.BaseAddress),
     };
 }

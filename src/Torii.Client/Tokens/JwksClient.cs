@@ -131,6 +131,6 @@ internal sealed class JwksClient
 
         public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : system.GetProxy(destination);
 
-        public bool IsBypassed(Uri host) => host.IsLoopback || system.IsBypassed(host);
+        public bool IsBypassed(Uri host) => ServiceAddress.IsLoopback(host) || system.IsBypassed(host);
     }
 }
