@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Numerics;
 
 namespace Torii.PowerShell.Binding;
 
@@ -36,7 +37,7 @@ internal static class PlainInput
 
                 return members;
             // Numbers that serialization does not know. Both print the JSON that they are.
-            case PSObject number when number.TypeNames.FirstOrDefault() is Deserialized + "Torii.ToriiRawJson" or Deserialized + "System.Numerics.BigInteger":
+            case PSObject number when number.TypeNames.FirstOrDefault() is { } was && (was == Deserialized + typeof(ToriiRawJson).FullName || was == Deserialized + typeof(BigInteger).FullName):
                 return PlainValues.FromText($"{number}", depth);
             // What was of another type before it was serialized is no more a bag of values than it was then.
             case PSObject other when other.TypeNames.FirstOrDefault()?.StartsWith(Deserialized, StringComparison.Ordinal) == true
