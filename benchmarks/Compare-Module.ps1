@@ -52,15 +52,15 @@ $walks = {
         $wall.TotalMilliseconds, ($process.TotalProcessorTime - $cpu).TotalMilliseconds, (([gc]::GetTotalAllocatedBytes() - $bytes) / 1MB), $users.Count -join ' '
     }
     Measure-Walk { Import-Module $Module; Connect-Torii -SkipCheck; Get-ToriiUser }
-    foreach ($i in 2..20) { Measure-Walk { Get-ToriiUser } }
+    foreach ($i in 2..40) { Measure-Walk { Get-ToriiUser } }
 }
 
-# Runs $walks in a new process; the first walk, and the median of the last ten.
+# Runs $walks in a new process; the first walk, and the median of the last 20: the runtime compiles until then.
 function Measure-Build([string] $Module) {
     $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "& { $walks } '$Module'"
-    if (@($lines -match " $Users$").Count -ne 20) { throw "$Module did not read $Users users 20 times: $lines" }
+    if (@($lines -match " $Users$").Count -ne 40) { throw "$Module did not read $Users users 40 times: $lines" }
     $numbers = $lines.ForEach{ , [double[]]$_.Split(' ') }
-    foreach ($i in 0..2) { [pscustomobject]@{ First = $numbers[0][$i]; Warm = Get-Median ($numbers[10..19].ForEach{ $_[$i] }) } }
+    foreach ($i in 0..2) { [pscustomobject]@{ First = $numbers[0][$i]; Warm = Get-Median ($numbers[20..39].ForEach{ $_[$i] }) } }
 }
 
 function Format-Spread([double[]] $Numbers, $Format) {
