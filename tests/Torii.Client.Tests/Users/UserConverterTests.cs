@@ -86,6 +86,7 @@ public sealed class UserConverterTests
             string value = isBad && _dice.Up(5) == 0 ? _dice.Pick("17", "true", "[1]", "{\"a\":1}", "null", "\"\\ud800\"", "{\"\\udc00\":1}", "\"2026-13-01T00:00:00Z\"", "1e400")
                 : canBeNull && _dice.Up(4) == 0 ? "null"
                 : isDate ? _dice.Pick("\"2026-05-16T09:30:00.123456Z\"", "\"2026-05-16T11:30:00+02:00\"", "\"2026-05-16\"")
+                : name == "emailVerified" ? _dice.Pick("true", "false")
                 : isBag ? _dice.Pick("{}", "{\"a\":[1,{\"b\":null}],\"c\":1.5}")
                 : _dice.Pick("\"active\"", "\"\"", "\"\\u00e9\\n\\\"\"", "\"李\"", "\"en\"");
             string written = name.Length > 0 && _dice.Up(8) == 0 ? $"\\u{(int)name[0]:x4}{name[1..]}" : name;
