@@ -3,7 +3,7 @@ BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     $views = Join-Path (Split-Path (Get-ModulePath)) Torii.Format.ps1xml
     $tables = Select-Xml -Path $views -XPath '//View[TableControl]' | ForEach-Object {
-        @{ Type = $_.Node.ViewSelectedBy.TypeName | Select-Object -First 1; Headers = @($_.Node.TableControl.TableHeaders.TableColumnHeader | ForEach-Object { "$($_.Label)" }) }
+        @{ Type = $_.Node.ViewSelectedBy.TypeName | Select-Object -First 1 | ForEach-Object { ($_ -split '#')[0] }; Headers = @($_.Node.TableControl.TableHeaders.TableColumnHeader | ForEach-Object { "$($_.Label)" }) }
     }
 }
 

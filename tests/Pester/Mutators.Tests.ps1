@@ -1,17 +1,27 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     # Whatever can change something: a new cmdlet is covered on its first day. The origins of a command are one request
-    # (AllowedOrigin.Tests.ps1), and Invoke-ToriiRequest takes no rows (Request.Tests.ps1).
-    $mutators = Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') -and $_.Noun -notin 'ToriiAllowedOrigin', 'ToriiRequest' } | ForEach-Object { @{ Command = $_.Name } }
+    # (AllowedOrigin.Tests.ps1), Invoke-ToriiRequest takes no rows (Request.Tests.ps1), and invitations are no users
+    # (Invitation.Tests.ps1).
+    $mutators = Get-Command -Module Torii -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('MaxAffected') -and $_.Parameters.ContainsKey('WhatIf') -and $_.Noun -notin 'ToriiAllowedOrigin', 'ToriiInvitation', 'ToriiRequest' } | ForEach-Object { @{ Command = $_.Name } }
     # Everything that takes a user's id and does not stand for sessions.
     $onUsers = $mutators | Where-Object { $p = (Get-Command $_.Command).Parameters; $p.ContainsKey('UserId') -and -not $p.ContainsKey('SessionId') }
 }
 
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
-    $emulator = Start-TestEmulator -Users 1200
+    $emulator = Start-TestEmulator -Users 1200 -Contract 0.0.12
     $people = [Collections.Generic.Queue[object]]::new(@(Get-ToriiUser -Status active))
     $script:number = 0
+    $actor = $people.Dequeue()
+    # What a cmdlet needs besides its rows.
+    function Get-More([string] $Command) {
+        switch ($Command) {
+            'Update-ToriiMetadata' { @{ Public = @{ a = 1 } } }
+            'New-ToriiImpersonationToken' { @{ ActorUserId = $actor.UserId; Reason = 'Ticket 4821' } }
+            default { @{} }
+        }
+    }
     # Rows that every mutating cmdlet finds what it needs in: somebody who is there, and what to make of somebody new.
     function Get-Row([int] $Count) {
         1..$Count | ForEach-Object { [pscustomobject]@{ UserId = $people.Dequeue().UserId; Email = "mutator$(($script:number++))@example.com"; Locale = 'da' } }
@@ -24,19 +34,21 @@ Describe 'Every cmdlet that changes something' {
 
     It '<Command> -MaxAffected 10 sends nothing for 11 targets, and all of 10' -ForEach $mutators {
         $rows = Get-Row 11
-        $run = Invoke-Watched { $rows | & $Command -MaxAffected 10 -Confirm:$false }
+        $more = Get-More $Command
+        $run = Invoke-Watched { $rows | & $Command @more -MaxAffected 10 -Confirm:$false }
         $run.Requests | Should -BeNullOrEmpty
         Assert-ToriiError $run.EndedBy Torii.TooManyAffected LimitsExceeded 'More than 10 targets (-MaxAffected); no request was sent. *'
 
-        $run = Invoke-Watched { $rows[0..9] | & $Command -MaxAffected 10 -Confirm:$false }
+        $run = Invoke-Watched { $rows[0..9] | & $Command @more -MaxAffected 10 -Confirm:$false }
         $run.Errors | Should -BeNullOrEmpty
         $run.Mutations | Should -HaveCount 10
     }
 
     It '<Command> counts no row that is refused anyway' -ForEach $onUsers {
         $rows = Get-Row 4
+        $more = Get-More $Command
         $bad = [pscustomobject]@{ UserId = $rows[1].UserId; SessionId = '01931a74-8b00-7000-8000-000000000000'; Locale = 'da' }
-        $run = Invoke-Watched { $rows[0], $bad, $rows[2], $rows[3] | & $Command -MaxAffected 3 -Confirm:$false }
+        $run = Invoke-Watched { $rows[0], $bad, $rows[2], $rows[3] | & $Command @more -MaxAffected 3 -Confirm:$false }
         @($run.Mutations.userId | Sort-Object) | Should -Be @($rows[0, 2, 3].UserId | Sort-Object)
         Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
     }
@@ -55,7 +67,7 @@ Describe 'Every cmdlet that changes something' {
         $null = Invoke-Api POST /_emulator/sessions @{ userId = $person.UserId }
         $session = @($person | Get-ToriiSession)[0]
         $given = & $Make $session
-        $more = $Command -like 'Set-*' ? @{ Locale = 'da' } : @{}
+        $more = $Command -eq 'Set-ToriiUser' ? @{ Locale = 'da' } : (Get-More $Command)
         $run = Invoke-Watched { $given | & $Command @more -Confirm:$false }
         $run.Mutations | Should -BeNullOrEmpty
         Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
@@ -67,7 +79,8 @@ Describe 'Every cmdlet that changes something' {
     It '<Command> sends all of them in the order of the input, one after the other, with -ThrottleLimit 1' -ForEach $mutators {
         Add-Fault @{ kind = 'slow'; delayMs = 5 }
         $rows = Get-Row 6
-        $run = Invoke-Watched { $rows | & $Command -ThrottleLimit 1 -Confirm:$false }
+        $more = Get-More $Command
+        $run = Invoke-Watched { $rows | & $Command @more -ThrottleLimit 1 -Confirm:$false }
         $run.Errors | Should -BeNullOrEmpty
         Measure-Overlap $run.Mutations | Should -BeLessOrEqual 1
         $sent = $run.Mutations[0].userId ? $run.Mutations.userId : (Get-Body $run.Mutations).email
@@ -76,8 +89,9 @@ Describe 'Every cmdlet that changes something' {
 
     It '<Command> has no more than -ThrottleLimit 3 under way, and 8 unless told' -ForEach ($mutators | Where-Object Command -NE Remove-ToriiUser) {
         Add-Fault @{ kind = 'slow'; delayMs = 100 }
-        Measure-Overlap (Invoke-Watched { Get-Row 9 | & $Command -ThrottleLimit 3 -Confirm:$false }).Mutations | Should -BeIn 2, 3
-        Measure-Overlap (Invoke-Watched { Get-Row 17 | & $Command -Confirm:$false }).Mutations | Should -BeIn 4, 5, 6, 7, 8
+        $more = Get-More $Command
+        Measure-Overlap (Invoke-Watched { Get-Row 9 | & $Command @more -ThrottleLimit 3 -Confirm:$false }).Mutations | Should -BeIn 2, 3
+        Measure-Overlap (Invoke-Watched { Get-Row 17 | & $Command @more -Confirm:$false }).Mutations | Should -BeIn 4, 5, 6, 7, 8
     }
 }
 

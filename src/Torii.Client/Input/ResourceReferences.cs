@@ -37,11 +37,12 @@ internal static class ResourceReferences
             keys.FirstOrDefault(record.IsContradictory) is not null ? "It has two columns whose names differ in case only."
             : keys.Select(record.FindNearlyNamed).FirstOrDefault(static n => n is not null) is { } near ? $"Its column '{near}' looks like the id of a resource and is not used."
             : UserReferences.FindUnusable(record)
-            ?? (invitation is not null && (user ?? organization) is not null ? "It names an invitation and another resource."
-            : keys.FirstOrDefault(k => record.Has(k) && record.Text(k) is null) is { } empty ? $"Its {empty} is empty."
+            // Where invitations are to an organization, their rows name it.
+            ?? (invitation is not null && (user ?? (record.Has("ExpiresAt") ? null : organization)) is not null ? "It names an invitation and another resource."
+            : keys.FirstOrDefault(k => record.Has(k) && record.Text(k) is null && !(k == OrganizationId && invitation is not null)) is { } empty ? $"Its {empty} is empty."
             : (user is null || organization is null) && MembershipOnly.FirstOrDefault(record.Has) is { } column ? $"It has the column {column} of a membership and not both of its ids."
             : (user is null || organization is null) && record.Is<ToriiMembership>() ? "It was a membership, and one of its ids is missing."
-            : user is null && (organization ?? invitation) is { } key && record.Text("Id") is { } id && !Resources.ResponseValidator.SameId(id, key) ? $"Its Id and its {(organization is null ? InvitationId : OrganizationId)} differ."
+            : user is null && (invitation ?? organization) is { } key && record.Text("Id") is { } id && !Resources.ResponseValidator.SameId(id, key) ? $"Its Id and its {(invitation is null ? OrganizationId : InvitationId)} differ."
             : null);
         if (problem is not null)
         {
