@@ -210,3 +210,24 @@ Describe 'The emulator' {
         }
     }
 }
+
+Describe 'The environment of the emulator' {
+    It 'has no variable that begins with TORII_' {
+        if (-not $IsLinux) { Set-ItResult -Skipped -Because 'it reads /proc'; return }
+        $names = 'TORII_SECRET_KEY', 'TORII_API_URL', 'TORII_ISSUER', 'TORII_SOMETHING_ELSE'
+        $started = $null
+        try {
+            $names | ForEach-Object { [Environment]::SetEnvironmentVariable($_, 'sk_live_0123456789abcdef') }
+            [Environment]::SetEnvironmentVariable('TORII_API_URL', 'https://api.torii.invalid')
+            [Environment]::SetEnvironmentVariable('TORII_ISSUER', 'https://issuer.torii.invalid')
+            $started = Start-ToriiEmulator -Users 0
+            $variables = [IO.File]::ReadAllText("/proc/$($started.ProcessId)/environ") -split "`0"
+            $variables | Where-Object { $_ -like 'PATH=*' } | Should -Not -BeNullOrEmpty
+            $variables | Where-Object { $_ -like 'TORII_*' } | Should -BeNullOrEmpty
+        }
+        finally {
+            $names | ForEach-Object { [Environment]::SetEnvironmentVariable($_, [NullString]::Value) }
+            if ($started) { Stop-ToriiEmulator -Port $started.Port -Confirm:$false }
+        }
+    }
+}

@@ -14,7 +14,6 @@ BeforeAll {
 }
 AfterAll { Stop-TestEmulator }
 
-# Item 11.
 Describe 'New-ToriiUser -Password' {
     BeforeDiscovery {
         $refused = @(
@@ -92,7 +91,6 @@ Describe 'New-ToriiUser -Password' {
         @(Get-Body $run.Mutations)[0].Keys | Should -Be email
     }
 
-    # Item 12, the last of its rules for cells.
     It 'is an error without an address, as <Kind>' -ForEach @(
         @{ Kind = 'arguments'; Act = { New-ToriiUser -Name Ada -Password 'correct horse' } }
         @{ Kind = 'a row without the column'; Act = { [pscustomobject]@{ Name = 'Ada'; Password = 'correct horse' } | New-ToriiUser } }
@@ -118,7 +116,6 @@ Describe 'New-ToriiUser -Password' {
     }
 }
 
-# Item 12.
 Describe 'Cells of <Command> rows' -ForEach @(
     @{ Command = 'New-ToriiUser'; Texts = 'Email', 'Name', 'FirstName', 'LastName', 'Phone', 'Address'; Key = { @{ Email = New-Address } }; Act = { $input | New-ToriiUser } }
     @{ Command = 'Set-ToriiUser'; Texts = 'Name', 'FirstName', 'LastName', 'Phone', 'Locale', 'Address'; Key = { @{ UserId = $people[$args[0]].UserId } }; Act = { $input | Set-ToriiUser } }
@@ -205,7 +202,6 @@ Describe 'Cells of <Command> rows' -ForEach @(
     }
 }
 
-# Item 12.
 Describe 'A column that nearly matches a parameter' {
     It 'is an error of that row of New-ToriiUser: ''<Column>'' for <Parameter>' -ForEach @(
         @{ Column = 'E-mail'; Parameter = 'Email'; Value = 'near@example.com' }
@@ -258,7 +254,7 @@ Describe 'A column that nearly matches a parameter' {
     }
 }
 
-# Item 12: what the module itself returns has members that are no parameters, and none of them is a mistake.
+# What the module itself returns has members that are no parameters, and none of them is a mistake.
 Describe 'Users with all their members' {
     BeforeAll {
         $copies = Start-TestEmulator -Users 0 -Name copies -Additional
