@@ -150,8 +150,8 @@ internal static class PlainJson
         }
     }
 
-    /// <summary>A lone surrogate would be sent as another character.</summary>
-    private static bool IsUnicode(string text)
+    /// <summary>Whether a text has no lone surrogate, which would be sent as another character.</summary>
+    public static bool IsUnicode(string text)
     {
         for (int i = 0; i < text.Length; i++)
         {

@@ -60,10 +60,12 @@ Describe 'Get-ToriiOrganization' {
         $run.Requests[0].path | Should -BeLike '*limit=3'
     }
 
-    It 'refuses a wildcard without a letter or digit' {
-        $run = Invoke-Watched { Get-ToriiOrganization -Name '*' }
-        Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument '*letter or digit*'
-        $run.Requests | Should -BeNullOrEmpty
+    It 'refuses a wildcard without a letter or digit, and text that is not Unicode' {
+        foreach ($name in @{ Value = '*'; Like = '*letter or digit*' }, @{ Value = "lone$([char]0xd800)surrogate"; Like = '*not valid Unicode*' }) {
+            $run = Invoke-Watched { Get-ToriiOrganization -Name $name.Value }
+            Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument $name.Like
+            $run.Requests | Should -BeNullOrEmpty
+        }
     }
 
     It 'passes nothing on when the service ignores -Name' {
@@ -180,9 +182,9 @@ Describe 'Get-ToriiMembership' {
 
     It 'reports a name that no organization has' {
         # A part of a name is not a name.
-        foreach ($name in 'nordlys', '*', 'no such organization') {
+        foreach ($name in 'nordlys', '*', 'no such organization', "lone$([char]0xd800)surrogate") {
             $run = Invoke-Watched { Get-ToriiMembership $name }
-            Assert-ToriiError $run.Errors[0] Torii.OrganizationNotFound ObjectNotFound "No organization is named '$name'."
+            Assert-ToriiError $run.Errors[0] Torii.OrganizationNotFound ObjectNotFound "No organization is named '$($name.Replace([char]0xd800, [char]0xfffd))'."
             $run.Errors[0].TargetObject | Should -Be $name
             $run.Output | Should -BeNullOrEmpty
         }

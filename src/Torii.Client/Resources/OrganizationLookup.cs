@@ -5,6 +5,9 @@ namespace Torii.Client.Resources;
 /// <summary>Finds an organization by id or by its exact name, and reads what belongs to it.</summary>
 internal static class OrganizationLookup
 {
+    private const int LongestShown = 80;
+    private const int MostShown = 8;
+
     /// <summary>Gets the organization that a reference names.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.OrganizationNotFound</c>, <c>Torii.AmbiguousMatch</c>: several organizations have the name; or what every
@@ -74,21 +77,25 @@ internal static class OrganizationLookup
     /// <summary>The one organization with exactly a name, ignoring case. The service filters by a part of the name.</summary>
     private static async Task<ToriiOrganization> FindByNameAsync(IOrganizationService organizations, string name, RequestContext context)
     {
-        string wanted = name.Trim().Normalize();
+        string shown = Redactor.RedactLine(name.Length > LongestShown ? name[..LongestShown] + "…" : name);
         List<ToriiOrganization> found = [];
-        OrganizationQuery query = new() { NameContains = wanted, Keep = o => string.Equals(o.Name.Trim().Normalize(), wanted, StringComparison.OrdinalIgnoreCase) };
-        await foreach (IReadOnlyList<ToriiOrganization> page in organizations.SearchAsync(query, context).ConfigureAwait(false))
+        if (PlainJson.IsUnicode(name))
         {
-            found.AddRange(page);
+            string wanted = name.Trim().Normalize();
+            OrganizationQuery query = new() { NameContains = wanted, Keep = o => string.Equals(o.Name.Trim().Normalize(), wanted, StringComparison.OrdinalIgnoreCase) };
+            await foreach (IReadOnlyList<ToriiOrganization> page in organizations.SearchAsync(query, context).ConfigureAwait(false))
+            {
+                found.AddRange(page);
+            }
         }
 
-        string shown = Redactor.RedactLine(wanted);
         return found switch
         {
             [var organization] => organization,
             [] => throw new ToriiException(ToriiErrorId.OrganizationNotFound, $"No organization is named '{shown}'."),
             _ => throw new ToriiException(
-                ToriiErrorId.AmbiguousMatch, $"{found.Count} organizations are named '{shown}': {string.Join(", ", found.Select(static o => o.OrganizationId))}.")
+                ToriiErrorId.AmbiguousMatch,
+                $"{found.Count} organizations are named '{shown}': {string.Join(", ", found.Take(MostShown).Select(static o => o.OrganizationId))}{(found.Count > MostShown ? ", …" : "")}.")
             { Variant = "organization" },
         };
     }

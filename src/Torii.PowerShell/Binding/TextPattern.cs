@@ -17,10 +17,15 @@ internal sealed class TextPattern
     /// <param name="parameter">The name of the parameter, for messages.</param>
     /// <param name="text">Its value; not blank.</param>
     /// <exception cref="ToriiException">
-    /// <c>Torii.InvalidRequest</c>: the wildcard is malformed, or has no letter or digit and so matches nearly every value.
+    /// <c>Torii.InvalidRequest</c>: the text is not valid Unicode, or the wildcard is malformed or has no letter or digit and so matches nearly every value.
     /// </exception>
     public TextPattern(string parameter, string text)
     {
+        if (!PlainJson.IsUnicode(text))
+        {
+            throw Invalid(parameter, "is not valid Unicode", "unicode");
+        }
+
         if (!WildcardPattern.ContainsWildcardCharacters(text))
         {
             _text = WildcardPattern.Unescape(text).Trim().Normalize();

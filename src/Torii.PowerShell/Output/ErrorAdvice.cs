@@ -121,6 +121,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/setAndRemoved"] = "Omit one of them.",
         [ToriiErrorId.InvalidRequest + "/status"] = "The statuses are: {statuses}.",
         [ToriiErrorId.InvalidRequest + "/twice"] = "Write each key once.",
+        [ToriiErrorId.InvalidRequest + "/unicode"] = "Specify text without lone surrogates.",
         [ToriiErrorId.InvalidRequest + "/unsafe"] = "Omit -Unsafe for this target.",
         [ToriiErrorId.InvalidRequest + "/valueColumn"] = "To send its cells, use -{name} { $_.{name} }; otherwise remove the column.",
         [ToriiErrorId.InvalidRequest + "/wildcard"] = "Give at least one letter or digit, for example -{name} 'a*'; omit -{name} for no filter. Is a variable not set?",
