@@ -48,7 +48,7 @@ public class ToriiException : Exception
     /// <summary>Values that the recommended action names, by placeholder. They are safe to show.</summary>
     internal IReadOnlyDictionary<string, string> Details { get; init; } = NoDetails;
 
-    /// <summary>When the failed request was first sent, by this machine's clock.</summary>
+    /// <summary>When the first attempt of the failed request that may have been executed was sent, by this machine's clock.</summary>
     internal DateTimeOffset? FirstSentAt { get; set; }
 
     /// <summary>The object that the service returned nevertheless, to be written before the error.</summary>

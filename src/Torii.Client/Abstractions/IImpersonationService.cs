@@ -6,6 +6,7 @@ public interface IImpersonationService
     /// <summary>Creates a token with which its holder signs in as a user, once. The request is never repeated.</summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.QuotaExceeded</c>, <c>Torii.Forbidden</c>, <c>Torii.UserNotFound</c>, <c>Torii.OutcomeUnknown</c>,
+    /// <c>Torii.FieldNotApplied</c>: the token has another lifetime than requested, and is not returned;
     /// <c>Torii.NotSupported</c>, or what every request throws.
     /// </exception>
     Task<ToriiImpersonationToken> CreateTokenAsync(ImpersonationRequest request, RequestContext context);

@@ -18,17 +18,20 @@ public interface IInvitationService
 
     /// <summary>Creates an invitation, once, also where responses are lost; the service sends the email.</summary>
     /// <exception cref="ToriiException">
-    /// <c>Torii.Conflict</c>: an account with the address exists; <c>Torii.OutcomeUnknown</c>; <c>Torii.NotSupported</c>;
-    /// or what every request throws.
+    /// <c>Torii.Conflict</c>: an account with the address exists; <c>Torii.FieldNotApplied</c>: the invitation exists, and a
+    /// value that was sent was not stored; <c>Torii.OutcomeUnknown</c>; <c>Torii.NotSupported</c>; or what every request throws.
     /// </exception>
     Task<ToriiInvitation> CreateAsync(ResourceBody body, RequestContext context);
 
-    /// <summary>Sends the email of an invitation again.</summary>
-    /// <exception cref="ToriiException"><c>Torii.InvitationNotFound</c>, <c>Torii.Conflict</c>, <c>Torii.NotSupported</c>, or what every request throws.</exception>
+    /// <summary>Sends the email of an invitation again, at most once.</summary>
+    /// <exception cref="ToriiException"><c>Torii.InvitationNotFound</c>, <c>Torii.Conflict</c> for one that is not pending, <c>Torii.NotSupported</c>, or what every request throws.</exception>
     Task<ToriiInvitation> ResendAsync(string invitationId, RequestContext context);
 
     /// <summary>Revokes an invitation.</summary>
-    /// <exception cref="ToriiException"><c>Torii.InvitationNotFound</c>, <c>Torii.Conflict</c>, <c>Torii.NotSupported</c>, or what every request throws.</exception>
+    /// <exception cref="ToriiException">
+    /// <c>Torii.InvitationNotFound</c>, <c>Torii.Conflict</c> for one that is not pending, <c>Torii.OutcomeUnknown</c>,
+    /// <c>Torii.NotSupported</c>, or what every request throws.
+    /// </exception>
     Task RevokeAsync(string invitationId, RequestContext context);
 
     /// <summary>Merges metadata into the bags of a pending invitation.</summary>

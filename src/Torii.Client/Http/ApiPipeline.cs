@@ -131,7 +131,7 @@ internal sealed class ApiPipeline : IDisposable
         using RetryAfterGate.Permit permit = await EnterAsync(run).ConfigureAwait(false);
         run.Caller.Slot?.BeforeSend();
         DateTimeOffset sent = _time.GetUtcNow();
-        run.FirstSent ??= sent;
+        run.FirstSent = run.MayHaveBeenExecuted ? run.FirstSent : sent;
         run.Attempts++;
         if (run.Observer is { WantsDebug: true } observer && run.Request.Body is { Length: > 0 } body && run.Attempts == 1)
         {

@@ -18,7 +18,7 @@ internal sealed class RequestAttempts(ApiRequest request, RequestContext caller,
     /// <summary>How many times the request was sent.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>When it was first sent, by this machine's clock; null before.</summary>
+    /// <summary>When the first attempt that may have been executed was sent, else the last one, by this machine's clock; null before.</summary>
     public DateTimeOffset? FirstSent { get; set; }
 
     /// <summary>When it was first to be sent, by the clock of the gate.</summary>

@@ -46,6 +46,30 @@ public sealed class InputFieldTests
     public void A_number_as_a_password_is_told_to_be_quoted() =>
         Assert.Equal("quote", Assert.Throws<ToriiException>(() => ReadRow(("Password", 123456789L))).Variant);
 
+    [Theory]
+    [InlineData("14", 14)]
+    [InlineData(" 7 ", 7)]
+    [InlineData(30, 30)]
+    [InlineData(2147483647L, int.MaxValue)]
+    [InlineData("0", null)]
+    [InlineData(-3, null)]
+    [InlineData("+3", null)]
+    [InlineData("1e3", null)]
+    [InlineData("1,000", null)]
+    [InlineData(2.5, null)]
+    [InlineData("2147483648", null)]
+    [InlineData(true, null)]
+    public void A_whole_number_is_at_least_1_and_has_digits_only(object value, int? number)
+    {
+        InputField field = new("ExpiresInDays", InputFieldKind.WholeNumber);
+        ResourceBody body = new();
+
+        Exception? error = Xunit.Record.Exception(() => InputFields.ReadArgument(field, value, body));
+
+        Assert.Equal(number is null ? "number" : null, (error as ToriiException)?.Variant);
+        Assert.Equal(number, (int?)body.Values.GetValueOrDefault("expiresInDays"));
+    }
+
     [Fact]
     public void A_SecureString_is_sent_as_its_text() =>
         Assert.Equal("correct horse", ReadRow(("Password", new NetworkCredential("", "correct horse").SecurePassword)).Text("password"));

@@ -130,6 +130,20 @@ public sealed class CreateInvitationTests
     }
 
     [Fact]
+    public async Task An_invitation_that_was_created_while_ours_was_throttled_is_not_taken_for_the_new_one()
+    {
+        ScriptedHandler handler = Service(
+            static (_, _) => Answer.Empty(HttpStatusCode.TooManyRequests).WithRetryAfter(60),
+            (_, _) =>
+            {
+                Add(Ada, ServerNow.AddSeconds(-30));
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut off");
+            });
+
+        Assert.Equal("Torii.ConnectionFailed", (await FailAsync(handler)).ErrorId);
+    }
+
+    [Fact]
     public async Task An_invitation_that_this_connection_has_created_or_read_is_not_taken_for_the_new_one()
     {
         Fault[] faults = [static (execute, sent) => execute(sent), LoseRequest, LoseRequest];
