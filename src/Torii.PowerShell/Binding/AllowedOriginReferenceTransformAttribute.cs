@@ -12,9 +12,6 @@ namespace Torii.PowerShell.Binding;
 public sealed class AllowedOriginReferenceTransformAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override bool TransformNullOptionalParameters => true;
-
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PlainInput.Unwrap(inputData) switch
     {
         ToriiAllowedOriginReference[] references => references,
