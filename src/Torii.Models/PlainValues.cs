@@ -73,7 +73,7 @@ internal static class PlainValues
         JsonValueKind.Object => ToBag(element, depth, isTyped),
         JsonValueKind.Array => element.EnumerateArray().Select(item => FromElement(item, depth + 1, isTyped)).ToArray(),
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => JsonNumber.Parse(element.GetRawText()),
+        JsonValueKind.Number => element.TryGetInt64(out long whole) && whole != 0 ? whole : JsonNumber.Parse(element.GetRawText()),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,

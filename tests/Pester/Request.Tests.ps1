@@ -74,7 +74,8 @@ Describe 'Invoke-ToriiRequest' {
             @{ Json = '9223372036854775807'; Type = [long] }
             @{ Json = '9223372036854775808'; Type = [decimal] }
             @{ Json = '123456789012345678901234567890'; Type = [bigint] }
-            @{ Json = '0.1'; Type = [double] }
+            @{ Json = '0.1'; Type = [decimal] }
+            @{ Json = '0.10'; Type = [decimal] }
             @{ Json = '0.12345678901234567890123'; Type = [decimal] }
         ) {
             $value = (Read-Json "{`"n`":$Json}").n

@@ -109,7 +109,7 @@ Describe 'A second service' {
     }
 
     It 'says what it does not have' {
-        foreach ($command in { Get-ToriiAllowedOrigin }, { Add-ToriiAllowedOrigin https://a.example.com }, { Test-ToriiConnection -Detailed }) {
+        foreach ($command in { Get-ToriiAllowedOrigin }, { Add-ToriiAllowedOrigin https://a.example.com }, { Update-ToriiMetadata -UserId usr_1 -Public @{ a = 1 } }, { Update-ToriiMetadata -OrganizationId ses_1 -Public @{ a = 1 } }, { Update-ToriiMetadata -InvitationId ses_1 -Public @{ a = 1 } }, { Test-ToriiConnection -Detailed }) {
             $run = Invoke-Watched $command $null
             Assert-ToriiError $run.Errors[0] Torii.NotSupported NotImplemented '*service People has no*'
         }

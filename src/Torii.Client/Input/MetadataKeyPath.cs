@@ -8,7 +8,7 @@ namespace Torii.Client.Input;
 /// A key of metadata to delete, as a person names it: <c>plan.tier</c>, or with the name of its bag
 /// <c>Private:plan.tier</c>. In a key, <c>\.</c>, <c>\:</c> and <c>\\</c> stand for the character after the backslash.
 /// </summary>
-public static class MetadataKeyPath
+internal static class MetadataKeyPath
 {
     /// <summary>Adds the deletion of a key to a request: null at the key (RFC 7396, as the service merges).</summary>
     /// <param name="path">The path.</param>

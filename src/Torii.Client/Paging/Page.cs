@@ -1,22 +1,21 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Torii.Client.Http;
 
 namespace Torii.Client.Paging;
 
-/// <summary>One page of a list. Its items are parsed on first use, so that the next page can be requested before.</summary>
-/// <param name="items">Each item as JSON.</param>
-/// <param name="parse">Parses an item, given its index.</param>
-internal sealed class Page<T>(IReadOnlyList<ReadOnlyMemory<byte>> items, Func<ReadOnlyMemory<byte>, int, T> parse)
+/// <summary>One page of a list.</summary>
+/// <param name="items">The items in the order of the service.</param>
+/// <param name="fault">The error about an item that cannot be read; null when all can.</param>
+internal sealed class Page<T>(IReadOnlyList<T> items, ToriiException? fault = null)
 {
-    private T[]? _items;
-
-    /// <summary>How many items the page has.</summary>
+    /// <summary>How many items the page has, with those that cannot be read.</summary>
     public int Count => items.Count;
 
     /// <summary>The items in the order of the service.</summary>
     /// <exception cref="ToriiException"><see cref="ToriiErrorId.InvalidResponse"/>: names the item and the member that cannot be read.</exception>
-    public IReadOnlyList<T> Items => _items ??= [.. items.Select(parse)];
+    public IReadOnlyList<T> Items => fault is null ? items : throw fault;
 
     /// <summary>The position of the next page; null or empty at the end of the list.</summary>
     public string? NextCursor { get; init; }
@@ -28,12 +27,15 @@ internal sealed class Page<T>(IReadOnlyList<ReadOnlyMemory<byte>> items, Func<Re
     public long? Total { get; init; }
 }
 
-/// <summary>Reads pages of one kind: the envelope at once, the items one by one when they are used.</summary>
+/// <summary>Reads pages of one kind in one pass over the JSON. An item that cannot be read does not hide how the list continues.</summary>
 /// <param name="shape">The shape of an item.</param>
 /// <param name="findWrongMember">Returns the name of a member of an item that is missing; null when there is none.</param>
 internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? findWrongMember = null)
     where T : class
 {
+    /// <summary>Reads in place; the serializer would look for the end of each item first.</summary>
+    private readonly JsonConverter<T> _converter = (JsonConverter<T>)shape.Converter;
+
     /// <summary>The member with the items.</summary>
     public string ItemsMember { get; init; } = "items";
 
@@ -43,27 +45,31 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
 
     public string TotalMember { get; init; } = "total";
 
-    /// <summary>Reads the envelope, and finds the items.</summary>
+    /// <summary>Reads a page.</summary>
     /// <exception cref="UnreadableResponseException">The body is not a page.</exception>
     public Page<T> Read(ApiResponse response)
     {
-        List<ReadOnlyMemory<byte>>? items = null;
+        List<T>? items = null;
+        ToriiException? fault = null;
         string? nextCursor = null;
         bool? hasMore = null;
         long? total = null;
-        string member = "";
         try
         {
             Utf8JsonReader reader = new(response.Body.Span, JsonDepth.OfReader);
             Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, null);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                member = reader.GetString()!;
+                string member = reader.GetString()!;
                 reader.Read();
                 if (member == ItemsMember)
                 {
                     Expect(reader.TokenType == JsonTokenType.StartArray, member);
-                    items = Slice(ref reader, response.Body);
+                    items = [];
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    {
+                        items.Add(ReadItem(ref reader, response.Body, items.Count, ref fault)!);
+                    }
                 }
                 else if (member == NextCursorMember)
                 {
@@ -89,13 +95,13 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
             // Anything after the object is an error too.
             reader.Read();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (IsFault(e))
         {
             throw new UnreadableResponseException(null, e);
         }
 
         Expect(items is not null, ItemsMember);
-        return new Page<T>(items!, Parse) { NextCursor = nextCursor, HasMore = hasMore, Total = total };
+        return new Page<T>(items!, fault) { NextCursor = nextCursor, HasMore = hasMore, Total = total };
     }
 
     private static void Expect(bool holds, string? member)
@@ -106,41 +112,49 @@ internal sealed class PageReader<T>(JsonTypeInfo<T> shape, Func<T, string?>? fin
         }
     }
 
-    private static List<ReadOnlyMemory<byte>> Slice(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
+    private static bool IsFault(Exception e) => e is JsonException or InvalidOperationException or FormatException;
+
+    /// <summary>Reads an item; null for one that cannot be read.</summary>
+    /// <exception cref="JsonException">The page ends within the item, or is not JSON.</exception>
+    private T? ReadItem(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, int index, ref ToriiException? fault)
     {
-        List<ReadOnlyMemory<byte>> items = [];
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        Utf8JsonReader start = reader;
+        try
         {
-            int start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            items.Add(body[start..(int)reader.BytesConsumed]);
+            if ((reader.TokenType != JsonTokenType.Null || _converter.HandleNull) && _converter.Read(ref reader, typeof(T), shape.Options) is { } item && findWrongMember?.Invoke(item) is null)
+            {
+                return item;
+            }
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            // Read again below, to tell why.
         }
 
-        return items;
+        reader = start;
+        reader.Skip();
+        fault ??= Explain(body[(int)start.TokenStartIndex..(int)reader.BytesConsumed], index);
+        return null;
     }
 
-    private T Parse(ReadOnlyMemory<byte> json, int index)
+    /// <summary>The error about an item: which one it is, and the member.</summary>
+    private ToriiException Explain(ReadOnlyMemory<byte> json, int index)
     {
-        string? member;
+        string? member = null;
         Exception? inner = null;
         try
         {
-            T? item = JsonSerializer.Deserialize(json.Span, shape);
-            member = item is null ? "" : findWrongMember?.Invoke(item);
-            if (member is null)
-            {
-                return item!;
-            }
+            member = JsonSerializer.Deserialize(json.Span, shape) is { } item ? findWrongMember?.Invoke(item) : null;
         }
         catch (JsonException e)
         {
             inner = e;
-            member = JsonFault.FindMember(e, json.Span) ?? "";
+            member = JsonFault.FindMember(e, json.Span);
         }
 
         string id = FindId(json) is { } found ? $" (id '{Redactor.RedactLine(found)}')" : "";
-        string what = member.Length == 0 ? "has another shape" : $"has a missing or invalid '{Redactor.RedactLine(member)}'";
-        throw new ToriiException(
+        string what = string.IsNullOrEmpty(member) ? "has another shape" : $"has a missing or invalid '{Redactor.RedactLine(member)}'";
+        return new ToriiException(
             ToriiErrorId.InvalidResponse,
             $"Item {index + 1} of the page{id} {what}.",
             inner is null || Redactor.Redact(inner.ToString()) != inner.ToString() ? null : inner)

@@ -4,8 +4,8 @@ using Torii.Client.Http;
 namespace Torii.Client.Paging;
 
 /// <summary>
-/// Reads a list page by page. The next page is requested as soon as a page tells its position, and parsed while the
-/// caller uses the page before; never more than that one page is requested in advance.
+/// Reads a list page by page. The next page is requested as soon as a page tells its position, and fetched and parsed
+/// while the caller uses the page before; never more than that one page is requested in advance.
 /// </summary>
 /// <typeparam name="T">The type of an item.</typeparam>
 internal sealed class PagedQuery<T>
@@ -50,7 +50,7 @@ internal sealed class PagedQuery<T>
         }
 
         ApiRequest? request = Pager.First(Limit(wanted));
-        Load? pending = new(Fetch(request, stop.Token));
+        Task<Page<T>>? pending = Fetch(request, stop.Token);
         int empty = 0;
         // The first page shows whether the service applies the filter, and a page that is narrowed how many are left.
         bool checksFirst = Filter is not null;
@@ -63,8 +63,7 @@ internal sealed class PagedQuery<T>
                 IReadOnlyList<T> items;
                 try
                 {
-                    page = await pending.Page.ConfigureAwait(false);
-                    Load current = pending;
+                    page = await pending.ConfigureAwait(false);
                     if (cursor is not null)
                     {
                         seen.Add(cursor);
@@ -76,17 +75,16 @@ internal sealed class PagedQuery<T>
                     if (early)
                     {
                         request = Next(page, wanted - page.Count, seen, empty);
-                        pending = request is null ? null : new(Fetch(request, stop.Token));
+                        pending = request is null ? null : Fetch(request, stop.Token);
                     }
 
-                    items = await current.Items.ConfigureAwait(false);
-                    items = Filter is null ? items : Filter(items);
+                    items = Filter is null ? page.Items : Filter(page.Items);
                     items = items.Count > wanted ? [.. items.Take((int)wanted)] : items;
                     wanted -= items.Count;
                     if (!early)
                     {
                         request = Next(page, wanted, seen, empty);
-                        pending = request is null ? null : new(Fetch(request, stop.Token));
+                        pending = request is null ? null : Fetch(request, stop.Token);
                     }
 
                     checksFirst = false;
@@ -103,6 +101,8 @@ internal sealed class PagedQuery<T>
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            // Observe an abandoned page so that its exception is not reported as unobserved.
+            _ = pending?.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 
@@ -131,27 +131,4 @@ internal sealed class PagedQuery<T>
 
     /// <summary>The error shows the cursor for a person to copy into a command, so it must be safe to show.</summary>
     private static string? Copyable(string? cursor) => cursor is not null && Redactor.RedactLine(cursor) == cursor ? cursor : null;
-
-    /// <summary>A page under way. Its items are parsed on another thread as soon as it has arrived.</summary>
-    private sealed class Load
-    {
-        public Load(Task<Page<T>> page)
-        {
-            Page = page;
-            Items = ParseAsync(page);
-            // Observe an abandoned page so that its exception is not reported as unobserved.
-            _ = Items.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        }
-
-        public Task<Page<T>> Page { get; }
-
-        public Task<IReadOnlyList<T>> Items { get; }
-
-        private static async Task<IReadOnlyList<T>> ParseAsync(Task<Page<T>> page)
-        {
-            // The caller reads the position of the next page first.
-            await ((Task)page).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            return (await page.ConfigureAwait(false)).Items;
-        }
-    }
 }

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using Torii.Client.Http;
 using Torii.Client.Paging;
-using Torii.Client.Tests.Support;
 
 namespace Torii.Client.Tests.Paging;
 
-/// <summary>Paging without a service: other kinds of positions, and the order of requests and parsing.</summary>
+/// <summary>Paging without a service: other kinds of positions, and the order of requests and checks.</summary>
 public sealed class PagedQueryTests
 {
     private readonly ConcurrentQueue<string> _log = new();
@@ -32,43 +31,51 @@ public sealed class PagedQueryTests
     }
 
     [Fact]
-    public async Task The_next_page_is_requested_before_the_items_are_parsed()
+    public async Task The_next_page_is_requested_before_the_items_are_checked()
     {
-        TaskCompletionSource second = new();
-        PagedQuery<int> query = Query(new OffsetPager(), 2, null, request =>
-        {
-            if (request.Path == "2+2")
+        TaskCompletionSource third = new();
+        PagedQuery<int> query = Query(
+            new OffsetPager(),
+            1,
+            null,
+            request =>
             {
-                second.SetResult();
-                return Page([9], 3);
-            }
+                _ = request.Path == "2+1" && third.TrySetResult();
+                return new Page<int>([request.Path[0]]) { Total = 3 };
+            },
+            items => items[0] != '1' || third.Task.Wait(TimeSpan.FromSeconds(20)) ? items : throw new TimeoutException(),
+            narrows: false);
 
-            return new Page<int>([default, default], (_, index) => second.Task.Wait(TimeSpan.FromSeconds(20)) ? 7 + index : throw new TimeoutException()) { Total = 3 };
-        });
-
-        Assert.Equal([7, 8, 9], await ReadAsync(query));
+        Assert.Equal(['0', '1', '2'], await ReadAsync(query));
     }
 
     [Fact]
-    public async Task The_next_page_is_parsed_while_the_caller_uses_the_one_before()
+    public async Task The_next_page_is_requested_although_an_item_cannot_be_read()
     {
-        PagedQuery<int> query = Query(new OffsetPager(), 2, null, request => Page(request.Path[0] == '0' ? [7, 8] : [9], 3));
-        await using IAsyncEnumerator<IReadOnlyList<int>> pages = query.PagesAsync(default).GetAsyncEnumerator();
+        ToriiException fault = new(ToriiErrorId.InvalidResponse, "Item 1 of the page has another shape.");
+        PagedQuery<int> query = Query(
+            new CursorPager<int>(static (at, _) => new ApiRequest { Method = HttpMethod.Get, Path = at ?? "first", Cursor = at }, null),
+            100, null, request => request.Path == "first" ? new Page<int>([0], fault) { NextCursor = "second" } : new Page<int>([1]));
 
-        Assert.True(await pages.MoveNextAsync());
+        Assert.Same(fault, await Assert.ThrowsAsync<ToriiException>(() => ReadAsync(query)));
 
-        await Patience.Until(() => Log.Contains("parse 9"), "the second page is parsed");
+        Assert.Equal(["first", "second"], Log);
+        Assert.Null(fault.Cursor);
     }
 
     [Fact]
-    public async Task A_page_that_may_be_narrowed_is_parsed_before_the_next_one_is_requested()
+    public async Task A_page_that_may_be_narrowed_is_filtered_before_the_next_one_is_requested()
     {
         PagedQuery<int> query = Query(
-            new OffsetPager(), 2, 1, request => Page(request.Path[0] == '0' ? [7, 8] : [9], 3), static items => [.. items.Where(static i => i > 8)]);
+            new OffsetPager(), 2, 1, request => Page(request.Path[0] == '0' ? [7, 8] : [9], 3), items =>
+            {
+                _log.Enqueue($"filter {items[0]}");
+                return [.. items.Where(static i => i > 8)];
+            });
 
         Assert.Equal([9], await ReadAsync(query));
 
-        Assert.Equal(["0+2", "parse 7", "parse 8", "2+2", "parse 9"], Log);
+        Assert.Equal(["0+2", "filter 7", "2+2", "filter 9"], Log);
     }
 
     [Fact]
@@ -77,7 +84,7 @@ public sealed class PagedQueryTests
         int cursor = 0;
         PagedQuery<int> query = Query(
             new CursorPager<int>(static (at, _) => new ApiRequest { Method = HttpMethod.Get, Path = "+", Cursor = at }, null),
-            100, null, _ => new Page<int>([], static (_, _) => 0) { NextCursor = $"{++cursor}" });
+            100, null, _ => new Page<int>([]) { NextCursor = $"{++cursor}" });
 
         ToriiException error = await Assert.ThrowsAsync<ToriiException>(() => ReadAsync(query));
 
@@ -97,13 +104,13 @@ public sealed class PagedQueryTests
     }
 
     private PagedQuery<int> Query(
-        IPager<int> pager, int pageSize, long? first, Func<ApiRequest, Page<int>> answer, Func<IReadOnlyList<int>, IReadOnlyList<int>>? filter = null) => new()
+        IPager<int> pager, int pageSize, long? first, Func<ApiRequest, Page<int>> answer, Func<IReadOnlyList<int>, IReadOnlyList<int>>? filter = null, bool narrows = true) => new()
         {
             Pager = pager,
             PageSize = pageSize,
             First = first,
             Filter = filter,
-            Narrows = filter is not null,
+            Narrows = filter is not null && narrows,
             Fetch = (request, _) =>
             {
                 _log.Enqueue(request.Path);
@@ -111,18 +118,7 @@ public sealed class PagedQueryTests
             },
         };
 
-    private Page<int> Page(IEnumerable<int> items, int total)
-    {
-        int[] all = [.. items];
-        return new Page<int>(
-            [.. all.Select(static _ => ReadOnlyMemory<byte>.Empty)],
-            (_, index) =>
-            {
-                _log.Enqueue($"parse {all[index]}");
-                return all[index];
-            })
-        { Total = total };
-    }
+    private static Page<int> Page(IEnumerable<int> items, int total) => new([.. items]) { Total = total };
 
     private sealed class OffsetPager : IPager<int>
     {
