@@ -156,7 +156,6 @@ Describe 'Every cmdlet' {
 
         # Connect-Torii without an emulator is an error: FailedConnect.Tests.ps1.
         It '<Command> does nothing for an empty pipeline' -ForEach @($commands | Where-Object { $_.TakesPipeline -and $_.Command -ne 'Connect-Torii' }) {
-            $arguments = Get-SweepArgument $Command '' @('UserId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin', 'Path')
             $arguments = Get-SweepBeside $Command
             if ($Noun -eq 'ToriiToken') { $arguments.Issuer = $emulator.Issuer }
             $before = (Get-ToriiConnection), (Get-ToriiEmulator)
@@ -247,7 +246,6 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> sends the error of the service on, with id, category and advice' -ForEach $reporting {
-        It '<Command> sends the error of the service on, with id, category and advice' -ForEach $service {
             $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             # A status that leaves no doubt that nothing was done.
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
@@ -286,11 +284,6 @@ Describe 'Every cmdlet' {
                 $run.Output | Should -BeNullOrEmpty
                 $run.Errors | Should -BeNullOrEmpty
             }
-            $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Confirm = $false }) (Get-SweepRow 3 $Command)
-            # What changes in a list is known after it was read.
-            $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
-            $run.Output | Should -BeNullOrEmpty
-            $run.Errors | Should -BeNullOrEmpty
             $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false })
             $run.Mutations.Count | Should -BeGreaterThan 0 -Because 'otherwise -WhatIf proves nothing'
         }
