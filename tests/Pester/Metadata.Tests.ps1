@@ -287,6 +287,15 @@ Describe 'Update-ToriiMetadata' {
             $run.Requests | Should -BeNullOrEmpty
         }
 
+        It 'is no membership of a user and an organization of two connections' {
+            Connect-Torii -SecretKey $emulator.GetSecretKey() -ApiUrl $emulator.ApiUrl -Name other -SkipCheck
+            $user = Get-ToriiUser $memberships[0].UserId -Connection other
+            $run = Invoke-Watched { Update-ToriiMetadata -OrganizationId $organizations[0] -UserId $user -Public @{ a = 1 } }
+            Assert-ToriiError $run.Errors[0] Torii.ConnectionMismatch InvalidArgument "*through the connection 'other', and the organization through 'default'*"
+            $run.Requests | Should -BeNullOrEmpty
+            Disconnect-Torii other
+        }
+
         It 'that does not exist is an error of its kind' {
             $nobody = '01931a73-8b00-7000-8000-000000000000'
             foreach ($case in @(

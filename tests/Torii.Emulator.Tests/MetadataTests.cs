@@ -39,6 +39,26 @@ public class MetadataTests(MetadataTests.Newest fixture) : IClassFixture<Metadat
     }
 
     [Theory]
+    [InlineData(998, true)]
+    [InlineData(999, false)]
+    public async Task A_body_of_a_thousand_levels_is_accepted_and_no_deeper_one(int lists, bool isAccepted)
+    {
+        string path = await PrepareAsync("user", "{}");
+        string bag = $$"""{"a":{{new string('[', lists)}}{{new string(']', lists)}}}""";
+
+        Answer answer = await Emulator.SendAsync("PATCH", path, $$"""{"unsafeMetadata":{{bag}}}""");
+
+        if (isAccepted)
+        {
+            Assert.Contains(bag, answer.Text, StringComparison.Ordinal);
+        }
+        else
+        {
+            answer.Problem(400, "invalid_json", "body");
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(OwnersOfTwoBags))]
     public async Task Each_bag_has_8_KB_after_the_merge(string owner)
     {
