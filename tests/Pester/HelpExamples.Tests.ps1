@@ -26,7 +26,7 @@ Describe 'The help of <Page>' -ForEach $pages {
         $env:PSModulePath = [IO.Path]::GetFullPath("$PSScriptRoot/../../out") + [IO.Path]::PathSeparator + $paths
         # The examples of a page follow one another in one shell.
         $shell = New-Apart {
-            param($Contract)
+            param($Contract, $Folder)
             function Get-Secret { ConvertTo-SecureString (Get-ToriiEmulator)[0].GetSecretKey() -AsPlainText }
             function Read-Host { ConvertTo-SecureString 'correct horse battery' -AsPlainText }
             function Connect-Example {
@@ -37,10 +37,15 @@ Describe 'The help of <Page>' -ForEach $pages {
                     if ((Get-ToriiConnection | Where-Object Name -EQ $name).ApiUrl -notin $running.ApiUrl) { $running[0] | Connect-Torii -Name $name }
                 }
                 $script:ErrorActionPreference = 'Continue'
+                $script:userId ??= (Get-ToriiUser -Status active -First 1).UserId
+                # The connection to an address that does not exist, and the files, that pages show.
+                $null = Connect-Torii -Name nowhere -SecretKey (Get-Secret) -ApiUrl https://api.nowhere.invalid -MaxRetry 0 -SkipCheck
+                [pscustomobject]@{ Origin = 'https://file.example.com' } | Export-Csv (Join-Path $Folder origins.csv)
+                [pscustomobject]@{ Host = 'site.example.com' } | Export-Csv (Join-Path $Folder sites.csv)
                 $script:token ??= Get-ToriiUser -Status active -First 1 | New-ToriiEmulatorToken
                 $running[0].Port
             }
-        } @{ Contract = $Contract }
+        } @{ Contract = $Contract; Folder = "$TestDrive" }
         $null = $shell.Invoke()
     }
     AfterAll {
