@@ -94,7 +94,7 @@ Describe 'Reading and binding' {
     }
 
     It 'has no -ThrottleLimit for a search, and has it for look-ups' {
-        @((Get-Command Get-ToriiUser).Parameters['ThrottleLimit'].ParameterSets.Keys | Sort-Object) | Should -Be EmailAddress, Id
+        @((Get-Command Get-ToriiUser).Parameters['ThrottleLimit'].ParameterSets.Keys | Sort-Object) | Should -Be EmailAddress, Id, Organization
         $run = Invoke-Watched { Get-ToriiUser -Status banned -ThrottleLimit 4 }
         $run.EndedBy.Exception | Should -BeOfType Management.Automation.ParameterBindingException
         $run.Requests | Should -BeNullOrEmpty

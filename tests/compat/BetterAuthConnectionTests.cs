@@ -166,7 +166,7 @@ public sealed class BetterAuthConnectionTests
 
         Assert.Equal(CheckStatus.Passed, checks["Credential"].Status);
         Assert.Equal(CheckStatus.Passed, checks["IssuerKeys"].Status);
-        Assert.Equal("The server has admin plugin, api-key plugin, jwt plugin. It lacks organization plugin.", checks["Features"].Message);
+        Assert.Equal("Has admin plugin, api-key plugin, jwt plugin. Lacks organization plugin.", checks["Features"].Message);
     }
 
     [BetterAuthFact]
