@@ -33,6 +33,23 @@ public sealed class InvitationReferenceTests
         Assert.Equal((errorId, ""), (invitation.Problem?.ErrorId, invitation.InvitationId));
     }
 
+    /// <summary>Where invitations are to an organization, their rows name it; a row of another kind must not be taken for one.</summary>
+    [Theory]
+    [InlineData("", "2026-01-01", null, null)]
+    [InlineData("", null, null, null)]
+    [InlineData(Two, "2026-01-01", null, null)]
+    [InlineData(Two, null, null, ToriiErrorId.AmbiguousInput)]
+    [InlineData("", "2026-01-01", Ada, ToriiErrorId.AmbiguousInput)]
+    [InlineData(Two, "2026-01-01", Ada, ToriiErrorId.AmbiguousInput)]
+    public void A_row_of_an_invitation_may_name_its_organization_and_no_user(string organizationId, string? expiresAt, string? userId, string? errorId)
+    {
+        (string, object?)[] cells = [("InvitationId", One), ("OrganizationId", organizationId)];
+        ToriiInvitationReference invitation = InvitationReferences.FromRecord(
+            Row([.. cells, .. expiresAt is null ? [] : new (string, object?)[] { ("ExpiresAt", expiresAt) }, .. userId is null ? [] : new (string, object?)[] { ("UserId", userId) }]));
+
+        Assert.Equal((errorId, errorId is null ? One : ""), (invitation.Problem?.ErrorId, invitation.InvitationId));
+    }
+
     [Fact]
     public void An_object_beside_an_explicit_id_must_be_that_invitation()
     {
