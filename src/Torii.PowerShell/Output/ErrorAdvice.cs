@@ -64,6 +64,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidProxy + "/credentials"] = "Remove the user name and password; the environment variable HTTPS_PROXY can contain them.",
         [ToriiErrorId.InvalidProxy + "/loopback"] = "Omit -Proxy for a loopback address, or use https.",
         [ToriiErrorId.InvalidRequest] = "Correct the value that the message names.",
+        [ToriiErrorId.InvalidRequest + "/boolean"] = "Write true or false.",
         [ToriiErrorId.InvalidRequest + "/clearEmpty"] = "Name the fields to clear, or omit -Clear. Is a variable not set?",
         [ToriiErrorId.InvalidRequest + "/column"] = "Rename the column to {name}, or remove it.",
         [ToriiErrorId.InvalidRequest + "/combined"] = "Omit one of them.",

@@ -81,6 +81,9 @@ public sealed class BetterAuthService : IIdentityService
     /// <inheritdoc/>
     public IAccountService? Accounts { get; }
 
+    /// <inheritdoc/>
+    public IUserImport UserImport { get; } = new BetterAuthUserImport();
+
     internal ApiPipeline Pipeline => _pipeline;
 
     /// <summary>

@@ -49,7 +49,8 @@ internal sealed record ToriiFeature(string Name, string Since)
 
     private static bool IsMissing(ToriiApiException e) => e.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed;
 
-    private static async Task<bool> ExistsAsync(ApiPipeline pipeline, RequestContext context, string path)
+    /// <summary>Whether a GET of a path finds something.</summary>
+    public static async Task<bool> ExistsAsync(ApiPipeline pipeline, RequestContext context, string path)
     {
         try
         {

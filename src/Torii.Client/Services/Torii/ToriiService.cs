@@ -38,6 +38,7 @@ public sealed class ToriiService : IIdentityService
         };
         _pipeline = new ApiPipeline(options.Describe(), handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
+        UserImport = new ToriiUserImport(_pipeline, () => _users.HasMetadata);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
     }
 
@@ -67,6 +68,9 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public IAllowedOriginService? AllowedOrigins => null;
+
+    /// <inheritdoc/>
+    public IUserImport UserImport { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 
