@@ -7,10 +7,15 @@ namespace Torii;
 public sealed class ToriiConnection
 {
     private Func<string?> _environmentId;
+    private Func<DateTimeOffset?> _expiresAt;
     private int _affected;
     private volatile string? _closed;
 
-    internal ToriiConnection(Func<string?>? environmentId = null) => _environmentId = environmentId ?? (static () => null);
+    internal ToriiConnection(Func<string?>? environmentId = null, Func<DateTimeOffset?>? expiresAt = null)
+    {
+        _environmentId = environmentId ?? (static () => null);
+        _expiresAt = expiresAt ?? (static () => null);
+    }
 
     /// <summary>The name under which the runspace keeps the connection. Default: <c>default</c>.</summary>
     public string Name { get; internal init; } = "default";
@@ -38,6 +43,12 @@ public sealed class ToriiConnection
     /// and where the service has no environments.
     /// </summary>
     public string? EnvironmentId => _environmentId();
+
+    /// <summary>
+    /// When the session of the connection expires unless it is used or renewed before, UTC; <see langword="null"/> for a
+    /// credential that does not expire.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt => _expiresAt();
 
     /// <summary>Enough of the key to tell it from another one, for example <c>sk_test_…9f2c</c>.</summary>
     public required string KeyHint { get; init; }
@@ -72,7 +83,9 @@ public sealed class ToriiConnection
     internal void Close(string reason)
     {
         string? environmentId = EnvironmentId;
+        DateTimeOffset? expiresAt = ExpiresAt;
         _environmentId = () => environmentId;
+        _expiresAt = () => expiresAt;
         _closed = reason;
     }
 

@@ -46,6 +46,9 @@ public interface IIdentityService : IDisposable
     /// <summary>The operations on passwords and on the emails about accounts; null where the service has none.</summary>
     IAccountService? Accounts => null;
 
+    /// <summary>How users of another service are stored; null where the service cannot receive them.</summary>
+    IUserImport? UserImport => null;
+
     /// <summary>Sends the cheapest request that only a valid account gets answered; learns the environment where it can.</summary>
     /// <exception cref="ToriiException"><c>Torii.Unauthorized</c>, or what every request throws.</exception>
     Task CheckAsync(RequestContext context);

@@ -41,6 +41,12 @@ public enum InputFieldKind
     /// <summary>A date, sent as <c>yyyy-MM-dd</c>.</summary>
     Date,
 
+    /// <summary>A Boolean, or the text <c>true</c> or <c>false</c> in any case.</summary>
+    Boolean,
+
+    /// <summary>A list of texts, or one text with commas.</summary>
+    Texts,
+
     /// <summary>An object: a dictionary, or a JSON object as text.</summary>
     Metadata,
 
@@ -140,6 +146,8 @@ public static class InputFields
         InputFieldKind.WholeNumber => ToWholeNumber(value) ?? throw Unfit(field, $"{Show(value)} is not a whole number of at least 1", "number"),
         InputFieldKind.Date => ToDate(value) ?? throw Unfit(field, $"{Show(value)} is not a date", "date"),
         InputFieldKind.Metadata => ToMetadata(field, value),
+        InputFieldKind.Boolean => value as bool? ?? (bool.TryParse(InputRecord.ToText(value), out bool truth) ? truth : throw Unfit(field, $"{Show(value)} is neither true nor false", "boolean")),
+        InputFieldKind.Texts => ToTexts(value) ?? throw Unfit(field, $"{Kind(value)} is not a list of texts", "scalar"),
         _ => InputRecord.ToText(value) ?? throw Unfit(field, $"{Kind(value)} is not a single value", "scalar"),
     };
 
@@ -161,6 +169,14 @@ public static class InputFields
         string text when DateOnly.TryParseExact(text.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) => text.Trim(),
         _ => null,
     };
+
+    private static string[]? ToTexts(object value)
+    {
+        object?[] items = value is string or not IList ? [value] : [.. ((IList)value).Cast<object?>()];
+        return items.All(static i => !InputRecord.IsEmpty(i) && InputRecord.ToText(i) is not null)
+            ? [.. items.SelectMany(static i => InputRecord.ToText(i)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
+            : null;
+    }
 
     /// <summary>An object that can be sent; one that cannot is refused before any request.</summary>
     private static IDictionary ToMetadata(InputField field, object value)

@@ -73,6 +73,19 @@ public abstract class ToriiCommand : PSCmdlet, IDisposable
     private protected void ThrowTerminatingError(ToriiException exception, object? target = null, string? label = null) =>
         ThrowTerminatingError(ErrorRecords.From(exception, target, label));
 
+    /// <summary>Ends the session that a connection opened at its service. A session that cannot be ended is a warning: it expires by itself.</summary>
+    private protected void SignOut(ToriiConnection connection)
+    {
+        try
+        {
+            Wait(Connections.ConnectionStore.ServiceOf(connection).SignOutAsync(Request with { FailFast = true }));
+        }
+        catch (ToriiException e)
+        {
+            WriteWarning($"The session of the connection '{Client.Http.Redactor.RedactLine(connection.Name)}' was not ended at the service: {e.Message}");
+        }
+    }
+
     private static async Task<bool> Complete(Task task)
     {
         await task.ConfigureAwait(false);

@@ -77,15 +77,12 @@ public abstract class ToriiTokenCommand : ToriiConnectedCommand
 
         try
         {
-            ToriiConnection? connection = Issuer is null ? IssuingConnection() : null;
-            TokenValidationOptions options = new()
-            {
-                Issuer = Issuer ?? connection!.Issuer ?? throw new ToriiException(
-                    ToriiErrorId.InvalidIssuer, $"The connection '{connection.Name}' has no issuer.")
-                { Variant = "missing" },
-                Audiences = Audience ?? [],
-                ClockSkew = TimeSpan.FromSeconds(ClockSkewSec),
-            };
+            // What else the tokens must satisfy is up to the service of the connection; an issuer alone is one of torii.
+            ToriiConnection? connection = Issuer is null || Connection is not null ? IssuingConnection() : null;
+            TokenValidationOptions rules = connection is null ? new() { Issuer = Issuer! }
+                : ServiceOf(connection).GetTokenOptions(Issuer ?? connection.Issuer)
+                ?? throw new ToriiException(ToriiErrorId.InvalidIssuer, $"The connection '{connection.Name}' has no issuer.") { Variant = "missing" };
+            TokenValidationOptions options = rules with { Audiences = Audience ?? rules.Audiences, ClockSkew = TimeSpan.FromSeconds(ClockSkewSec) };
             _verification = new TokenVerification(options, ReadJwks(options.Issuer), connection);
         }
         catch (ToriiException e)

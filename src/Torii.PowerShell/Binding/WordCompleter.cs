@@ -40,9 +40,16 @@ public sealed class InvitationStatusCompleter : WordCompleter
     protected override IEnumerable<string> Words(IDictionary boundParameters) => ConnectionStore.InfoFor(boundParameters)?.InvitationStatuses ?? [];
 }
 
+/// <summary>Completes the algorithms with which tokens can be verified.</summary>
+public sealed class TokenAlgorithmCompleter : WordCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Words(IDictionary boundParameters) => ["ES256", "RS256", "PS256"];
+}
+
 /// <summary>Completes the fields that can be cleared.</summary>
 public sealed class ClearableFieldCompleter : WordCompleter
 {
     /// <inheritdoc/>
-    protected override IEnumerable<string> Words(IDictionary boundParameters) => ["Name", "FirstName", "LastName", "Phone", "Locale", "Address", "DateOfBirth"];
+    protected override IEnumerable<string> Words(IDictionary boundParameters) => ["Name", "FirstName", "LastName", "Phone", "Locale", "Address", "DateOfBirth", "UserName"];
 }

@@ -96,6 +96,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest] = "Correct the value that the message names.",
         [ToriiErrorId.InvalidRequest + "/body"] = "Pass a hashtable, a custom object or JSON text. Of a file, read one text: Get-Content -Raw.",
         [ToriiErrorId.InvalidRequest + "/bodyOfGet"] = "Omit -Body, or choose another -Method.",
+        [ToriiErrorId.InvalidRequest + "/boolean"] = "Write true or false.",
         [ToriiErrorId.InvalidRequest + "/clearEmpty"] = "Name the fields to clear, or omit -Clear. Is a variable not set?",
         [ToriiErrorId.InvalidRequest + "/column"] = "Rename the column to {name}, or remove it.",
         [ToriiErrorId.InvalidRequest + "/combined"] = "Omit one of them.",

@@ -109,6 +109,9 @@ public sealed class BetterAuthService : IIdentityService
     /// <inheritdoc/>
     public IConnectionDiagnostics? Diagnostics { get; }
 
+    /// <inheritdoc/>
+    public IUserImport UserImport { get; } = new BetterAuthUserImport();
+
     internal ApiPipeline Pipeline => _pipeline;
 
     /// <summary>

@@ -20,6 +20,9 @@ internal sealed class BetterAuthUserService : IUserService
         ["image"] = "image",
     };
 
+    /// <summary>Fields that a creation may choose, and that cannot be changed.</summary>
+    private static readonly Dictionary<string, string> OnlyAtCreation = new(StringComparer.Ordinal) { ["id"] = "id" };
+
     private static readonly string[] Clearable = ["userName", "displayUserName", "image"];
     private static readonly string[] TopLevel = ["name", "email", "password", "role"];
 
@@ -106,7 +109,7 @@ internal sealed class BetterAuthUserService : IUserService
     /// <inheritdoc/>
     public async Task<ToriiUser> CreateAsync(ResourceBody body, RequestContext context)
     {
-        ResourceBody wire = ToWire(body);
+        ResourceBody wire = ToWire(body, OnlyAtCreation);
         if (body.Text("email") is not { } email || string.IsNullOrWhiteSpace(email) || body.Text("name") is null)
         {
             throw Invalid("A user of Better Auth has an email address and a name.");
@@ -251,20 +254,21 @@ internal sealed class BetterAuthUserService : IUserService
         Part = BetterAuthService.AdminPlugin,
     };
 
-    private static ResourceBody ToWire(ResourceBody body)
+    private static ResourceBody ToWire(ResourceBody body, Dictionary<string, string>? further = null)
     {
-        body.CheckMembers("Better Auth", Fields);
+        body.CheckMembers("Better Auth", further is null ? Fields : [.. Fields, .. further.Keys]);
         ResourceBody wire = new();
         foreach ((string member, object? value) in body.Values)
         {
+            string name = WireNames.GetValueOrDefault(member) ?? further![member];
             if (value is null)
             {
-                wire.Clear(Clearable.Contains(member) ? WireNames[member] : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared."));
+                wire.Clear(Clearable.Contains(member) ? name : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared."));
             }
             else
             {
                 // The server stores a value of any type.
-                wire.Set(WireNames[member], member switch
+                wire.Set(name, member switch
                 {
                     "emailVerified" => value is bool ? value : throw Invalid("'emailVerified' is not a Boolean."),
                     "role" => Roles(value),

@@ -51,7 +51,8 @@ internal sealed record ToriiFeature(string Name, string Since)
     /// <summary>Whether a response can be that of a server without the operation.</summary>
     public static bool IsMissing(ToriiApiException e) => e.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed;
 
-    private static async Task<bool> ExistsAsync(ApiPipeline pipeline, RequestContext context, string path)
+    /// <summary>Whether a GET of a path finds something.</summary>
+    public static async Task<bool> ExistsAsync(ApiPipeline pipeline, RequestContext context, string path)
     {
         try
         {

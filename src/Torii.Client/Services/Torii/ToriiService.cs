@@ -42,6 +42,7 @@ public sealed class ToriiService : IIdentityService
         ServiceDescription description = options.Describe();
         _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);
         _users = new ToriiUserService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
+        UserImport = new ToriiUserImport(_pipeline, () => _users.HasMetadata);
         Sessions = new ToriiSessionService(_pipeline, LearnEnvironment);
         Organizations = new ToriiOrganizationService(_pipeline, time ?? TimeProvider.System, () => EnvironmentId);
         Invitations = new ToriiInvitationService(_pipeline, time ?? TimeProvider.System, LearnEnvironment);
@@ -88,6 +89,9 @@ public sealed class ToriiService : IIdentityService
 
     /// <inheritdoc/>
     public IConnectionDiagnostics? Diagnostics { get; }
+
+    /// <inheritdoc/>
+    public IUserImport UserImport { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 

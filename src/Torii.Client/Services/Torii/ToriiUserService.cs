@@ -38,7 +38,11 @@ internal sealed class ToriiUserService : IUserService
             NotFoundErrorId = ToriiErrorId.UserNotFound,
             WriteOnly = new HashSet<string>(StringComparer.Ordinal) { "password" },
             FindMissingMember = static u => string.IsNullOrEmpty(u.EnvironmentId) ? "environmentId" : null,
-            Seen = u => learnEnvironment(u.EnvironmentId),
+            Seen = u =>
+            {
+                learnEnvironment(u.EnvironmentId);
+                HasMetadata = u.PublicMetadata is not null;
+            },
         }, time);
         _pages = new PageReader<ToriiUser>(ToriiJson.Default.ToriiUser, user => _users.FindWrongMember(user));
         _creation = new ResourceCreation<ToriiUser>(pipeline, _users, _recent, FindByEmailAsync);
@@ -49,6 +53,9 @@ internal sealed class ToriiUserService : IUserService
             GetByEmailAsync,
             new UserLookup.Matcher(static (u, email) => EmailText.IsSame(u.Email, email) && !UserLookup.IsDeleted(u), static (u, email) => EmailText.IsSimilar(u.Email, email)));
     }
+
+    /// <summary>Whether the users of the server have metadata; null while no user was read.</summary>
+    internal bool? HasMetadata { get; private set; }
 
     /// <summary>Gets one user (getUser).</summary>
     /// <inheritdoc/>
@@ -277,6 +284,7 @@ internal sealed class ToriiUserService : IUserService
         if (users.Count > 0)
         {
             _learnEnvironment(users[0].EnvironmentId);
+            HasMetadata = users[0].PublicMetadata is not null;
         }
 
         if (isRecorded)

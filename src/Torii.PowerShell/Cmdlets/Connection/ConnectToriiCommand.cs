@@ -18,6 +18,8 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
 {
     private const string KeySet = "Key";
     private const string EmulatorSet = "Emulator";
+    private const string BetterAuthSet = "BetterAuth";
+    private const string BetterAuthTokenSet = "BetterAuthToken";
     private const string KeyVariable = "TORII_SECRET_KEY";
     private const string ApiUrlVariable = "TORII_API_URL";
     private const string IssuerVariable = "TORII_ISSUER";
@@ -35,8 +37,38 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     [Parameter(ParameterSetName = KeySet)]
     public Uri? ApiUrl { get; set; }
 
-    /// <summary>The issuer of end-users' tokens. Default: TORII_ISSUER.</summary>
+    /// <summary>The address of a server with Better Auth, for example https://app.example.com/api/auth. Default of the path: /api/auth.</summary>
+    [Parameter(ParameterSetName = BetterAuthSet, Mandatory = true)]
+    [Parameter(ParameterSetName = BetterAuthTokenSet, Mandatory = true)]
+    [ValidateNotNull]
+    public Uri? BetterAuth { get; set; }
+
+    /// <summary>The email address, or the user name, and the password of an account with the admin role.</summary>
+    [Parameter(ParameterSetName = BetterAuthSet, Mandatory = true)]
+    [ValidateNotNull]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The code of an authenticator app, for an account with two-factor authentication. It is valid once.</summary>
+    [Parameter(ParameterSetName = BetterAuthSet)]
+    [ValidateNotBlank]
+    public string? TotpCode { get; set; }
+
+    /// <summary>The token of a session of an account with the admin role: a SecureString or a string.</summary>
+    [Parameter(ParameterSetName = BetterAuthTokenSet, Mandatory = true)]
+    [SecretTransform]
+    public object? SessionToken { get; set; }
+
+    /// <summary>The algorithm of the tokens of end-users: ES256, RS256 or PS256. Default: ES256.</summary>
+    [Parameter(ParameterSetName = BetterAuthSet)]
+    [Parameter(ParameterSetName = BetterAuthTokenSet)]
+    [ValidateNotBlank]
+    [ArgumentCompleter(typeof(TokenAlgorithmCompleter))]
+    public string TokenAlgorithm { get; set; } = "ES256";
+
+    /// <summary>The issuer of end-users' tokens. Default: TORII_ISSUER; for Better Auth, the address of the server.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = BetterAuthSet)]
+    [Parameter(ParameterSetName = BetterAuthTokenSet)]
     public string? Issuer { get; set; }
 
     /// <summary>A running emulator, from Start-ToriiEmulator.</summary>
@@ -102,13 +134,14 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             }
 
             string? issuer = ReadIssuer();
-            service = IdentityServices.Open(ReadOptions());
+            service = BetterAuth is null ? IdentityServices.Open(ReadOptions()) : IdentityServices.Open(ReadBetterAuthOptions());
             ToriiConnection connection = Describe(service, issuer);
             if (!SkipCheck)
             {
                 Wait(service.CheckAsync(Request with { FailFast = true }));
             }
 
+            EndPrevious();
             ConnectionStore.Add(connection, service);
             service = null;
             if (PassThru)
@@ -162,6 +195,28 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         UserAgent = "torii-powershell",
     };
 
+    private BetterAuthServiceOptions ReadBetterAuthOptions() => new()
+    {
+        Credential = ParameterSetName == BetterAuthSet
+            ? BetterAuthCredential.FromPassword(Credential!.UserName, Secrets.Reveal(Credential.Password), TotpCode)
+            : BetterAuthCredential.FromSessionToken(ReadSecret(SessionToken, nameof(SessionToken), ToriiErrorId.InvalidCredential)),
+        ApiUrl = BetterAuth!,
+        TokenAlgorithm = TokenAlgorithm,
+        Timeout = TimeSpan.FromSeconds(TimeoutSec),
+        MaxRetry = MaxRetry,
+        Proxy = Proxy,
+        UserAgent = "torii-powershell",
+    };
+
+    /// <summary>The session of a connection that is replaced would stay open at the service.</summary>
+    private void EndPrevious()
+    {
+        if (ConnectionStore.Current.TryGetValue(Name, out ToriiConnection? previous))
+        {
+            SignOut(previous);
+        }
+    }
+
     private string ReadKey()
     {
         if (_emulator is not null)
@@ -169,19 +224,20 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             return _emulator.GetSecretKey();
         }
 
-        object? given = SensitiveArgument.Reveal(SecretKey);
         if (MyInvocation.BoundParameters.ContainsKey(nameof(SecretKey)))
         {
-            return given switch
-            {
-                SecureString { Length: > 0 } secret => Secrets.Reveal(secret),
-                null or string or SecureString => throw new ToriiException(ToriiErrorId.InvalidSecretKey, "-SecretKey is empty.") { Variant = "empty" },
-                _ => throw new ToriiException(ToriiErrorId.InvalidSecretKey, $"-SecretKey has the type {given.GetType().Name} and is neither a SecureString nor a string.") { Variant = "type" },
-            };
+            return ReadSecret(SecretKey, nameof(SecretKey), ToriiErrorId.InvalidSecretKey);
         }
 
         return Variable(KeyVariable, ToriiErrorId.InvalidSecretKey) ?? throw new ToriiException(ToriiErrorId.InvalidSecretKey, "There is no secret key.") { Variant = "missing" };
     }
+
+    private static string ReadSecret(object? value, string parameter, string errorId) => SensitiveArgument.Reveal(value) switch
+    {
+        SecureString { Length: > 0 } secret => Secrets.Reveal(secret),
+        null or string or SecureString => throw new ToriiException(errorId, $"-{parameter} is empty.") { Variant = "empty" },
+        var other => throw new ToriiException(errorId, $"-{parameter} has the type {other.GetType().Name} and is neither a SecureString nor a string.") { Variant = "type" },
+    };
 
     private Uri ReadApiUrl()
     {
@@ -201,17 +257,18 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
             throw new ToriiException(ToriiErrorId.InvalidIssuer, "-Issuer is empty.");
         }
 
-        string? issuer = _emulator?.Issuer ?? Issuer ?? Variable(IssuerVariable, ToriiErrorId.InvalidIssuer);
+        // The variable names the issuer of torii.
+        string? issuer = _emulator?.Issuer ?? Issuer ?? (BetterAuth is null ? Variable(IssuerVariable, ToriiErrorId.InvalidIssuer) : null);
         _ = ReadAddress(issuer, isGiven || _emulator is not null ? "-Issuer" : IssuerVariable, ToriiErrorId.InvalidIssuer);
         return issuer;
     }
 
-    private ToriiConnection Describe(IIdentityService service, string? issuer) => new(() => service.EnvironmentId)
+    private ToriiConnection Describe(IIdentityService service, string? issuer) => new(() => service.EnvironmentId, () => service.Info.ExpiresAt)
     {
         Name = Name,
         Service = service.Info.Kind,
         ApiUrl = service.Info.Address,
-        Issuer = issuer,
+        Issuer = issuer ?? service.GetTokenOptions(null)?.Issuer,
         Environment = service.Info.Environment,
         KeyHint = service.Info.AccountHint,
         TimeoutSec = TimeoutSec,

@@ -10,6 +10,21 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
 {
+    /// <summary>Why, recorded by the service; not for torii.</summary>
+    [Parameter]
+    [ValidateNotBlank]
+    public string? Reason { get; set; }
+
+    /// <summary>When the ban ends by itself: ISO 8601, UTC by default, or a date object; not for torii. Default: never.</summary>
+    [Parameter]
+    [InstantTransform]
+    public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Also bans the account of the connection itself.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
-        target.ToItem(connection, "Ban user and revoke all sessions", async context => await service.Users.BanAsync(target.Reference.UserId, context).ConfigureAwait(false));
+        target.ToItem(connection, "Ban user and revoke all sessions", async context =>
+            await service.Users.BanAsync(target.Reference.UserId, context with { AllowsOwnAccount = Force }, new BanOptions(Reason, Until)).ConfigureAwait(false));
 }

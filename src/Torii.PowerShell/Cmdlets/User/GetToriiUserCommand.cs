@@ -76,6 +76,11 @@ public sealed class GetToriiUserCommand : ToriiSearchCommand
     [ArgumentCompleter(typeof(UserStatusCompleter))]
     public string[]? Status { get; set; }
 
+    /// <summary>Gets only users with this role; not for torii.</summary>
+    [Parameter(ParameterSetName = SearchSet)]
+    [ValidateNotBlank]
+    public string? Role { get; set; }
+
     /// <summary>Gets only users created at this time or later: ISO 8601, UTC by default, or a date object.</summary>
     [Parameter(ParameterSetName = SearchSet)]
     [Parameter(ParameterSetName = OrganizationSet)]
@@ -344,6 +349,7 @@ public sealed class GetToriiUserCommand : ToriiSearchCommand
             WithoutName = WithoutName,
             WithoutEmail = WithoutEmail,
             Statuses = Status?.Select(static s => s.ToLowerInvariant()).Distinct().ToArray() ?? [],
+            Role = Role,
             CreatedAfter = CreatedAfter,
             CreatedBefore = CreatedBefore,
             First = Wanted,

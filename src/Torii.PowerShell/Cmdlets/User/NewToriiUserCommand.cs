@@ -24,6 +24,9 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
         new(new(nameof(PublicMetadata), InputFieldKind.Metadata), static c => c.PublicMetadata),
         new(new(nameof(PrivateMetadata), InputFieldKind.Metadata), static c => c.PrivateMetadata),
         new(new(nameof(UnsafeMetadata), InputFieldKind.Metadata), static c => c.UnsafeMetadata),
+        new(new(nameof(Role), InputFieldKind.Texts), static c => c.Role),
+        new(new(nameof(UserName)), static c => c.UserName),
+        new(new(nameof(EmailVerified), InputFieldKind.Boolean), static c => c.EmailVerified),
     ];
 
     private FieldParameters<NewToriiUserCommand> _fields = null!;
@@ -78,6 +81,18 @@ public sealed class NewToriiUserCommand : ToriiChangeCommand
     /// <summary>Metadata that the end-user may write: a hashtable or a JSON object; contracts from 0.0.12.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? UnsafeMetadata { get; set; }
+
+    /// <summary>The roles that the user has everywhere, or one text with commas; not for torii, where members of organizations have roles.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[]? Role { get; set; }
+
+    /// <summary>The name that the user signs in with; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? UserName { get; set; }
+
+    /// <summary>Whether the email address counts as verified: true or false; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? EmailVerified { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -24,12 +24,15 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         (new(nameof(Locale)) { IsClearable = true }, static c => c.Locale, static c => c.ClearLocale),
         (new(nameof(Address)) { IsClearable = true }, static c => c.Address, static c => c.ClearAddress),
         (new(nameof(DateOfBirth), InputFieldKind.Date) { IsClearable = true }, static c => c.DateOfBirth, static c => c.ClearDateOfBirth),
+        (new(nameof(UserName)) { IsClearable = true }, static c => c.UserName, static c => c.ClearUserName),
     ];
 
     private static readonly FieldParameter<SetToriiUserCommand>[] Parameters =
     [
         .. Clearable.Select(static c => new FieldParameter<SetToriiUserCommand>(c.Field, c.Read)),
         new(new(nameof(UnsafeMetadata), InputFieldKind.Metadata), static c => c.UnsafeMetadata),
+        new(new(nameof(Role), InputFieldKind.Texts), static c => c.Role),
+        new(new(nameof(EmailVerified), InputFieldKind.Boolean), static c => c.EmailVerified),
     ];
 
     private static readonly string[] Keys = [nameof(UserId), "Id", nameof(ToriiObject.ConnectionName), nameof(ToriiUser.EnvironmentId)];
@@ -72,6 +75,18 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? UnsafeMetadata { get; set; }
 
+    /// <summary>The roles that the user has everywhere, or one text with commas; not for torii, where members of organizations have roles.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[]? Role { get; set; }
+
+    /// <summary>The name that the user signs in with; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? UserName { get; set; }
+
+    /// <summary>Whether the email address counts as verified: true or false; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? EmailVerified { get; set; }
+
     /// <summary>The fields to clear, by name; in a row separated by commas.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClearableFieldCompleter))]
@@ -104,6 +119,14 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
     /// <summary>Clears the date of birth.</summary>
     [Parameter]
     public SwitchParameter ClearDateOfBirth { get; set; }
+
+    /// <summary>Clears the user name; not for torii.</summary>
+    [Parameter]
+    public SwitchParameter ClearUserName { get; set; }
+
+    /// <summary>Also changes the roles of the account of the connection itself.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -160,7 +183,7 @@ public sealed class SetToriiUserCommand : ToriiUserTargetCommand
         }
 
         WarnOfSize(service, ResourceKind.User, body, target.Reference.Label, target.Row);
-        return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.Reference.UserId, body, context).ConfigureAwait(false));
+        return target.ToItem(connection, action, async context => await service.Users.UpdateAsync(target.Reference.UserId, body, context with { AllowsOwnAccount = Force }).ConfigureAwait(false));
     }
 
     /// <summary>A live user or token binds its id only: its other values are those of the time at which it was read.</summary>

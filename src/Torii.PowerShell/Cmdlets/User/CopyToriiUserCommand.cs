@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using Torii.Client;
+using Torii.Client.Copying;
+using Torii.PowerShell.Binding;
+using Torii.PowerShell.Connections;
+
+namespace Torii.PowerShell.Commands;
+
+/// <summary>
+/// Copies users to another connection: the fields that both services have, and bans. A user whose email address exists
+/// there is skipped, or updated with <c>-Update</c>. It can be run again after an interruption.
+/// </summary>
+[Cmdlet(VerbsCommon.Copy, "ToriiUser", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(ToriiUser))]
+public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
+{
+    private readonly Dictionary<UserCopyState, int> _counts = [];
+    private readonly HashSet<string> _dropped = [];
+    private readonly Dictionary<ToriiConnection, UserCopy> _copies = [];
+    private ToriiConnection _destination = null!;
+
+    /// <summary>The connection that receives the users, or its name.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ConnectionTransform]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public object To { get; set; } = "";
+
+    /// <summary>Updates users whose email address exists at the destination. By default they are skipped.</summary>
+    [Parameter]
+    public SwitchParameter Update { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            _destination = new ConnectionResolver(To).Default;
+            Require(ServiceOf(_destination), ServiceOf(_destination).UserImport, "way to receive users of another service");
+        }
+        catch (ToriiException e)
+        {
+            ThrowTerminatingError(e, To);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (_counts.Count == 0)
+        {
+            return;
+        }
+
+        string dropped = _dropped.Count == 0 ? "" : $" The destination does not store: {string.Join(", ", _dropped.Order(StringComparer.Ordinal))}.";
+        WriteWarning($"Passwords, sessions and second factors are not copied.{dropped}");
+        int skipped = _counts.GetValueOrDefault(UserCopyState.Exists);
+        if (skipped > 0)
+        {
+            WriteWarning($"{skipped} {(skipped == 1 ? "user was" : "users were")} skipped, because the email address exists in {_destination.Name}. -Update updates such users; -Verbose names them.");
+        }
+
+        WriteVerbose(string.Join(", ", Enum.GetValues<UserCopyState>().Select(s => $"{s}: {_counts.GetValueOrDefault(s)}")));
+    }
+
+    private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
+    {
+        if (connection.Fingerprint == _destination.Fingerprint)
+        {
+            throw new ToriiException(ToriiErrorId.NotSupported, $"The user is in {_destination.Name} already: the source and the destination are the same.");
+        }
+
+        if (!_copies.TryGetValue(connection, out UserCopy? copy))
+        {
+            _copies[connection] = copy = new UserCopy(service, ServiceOf(_destination), Update);
+        }
+
+        string id = target.Reference.UserId;
+        string action = "Copy user";
+        if (IsWhatIf)
+        {
+            try
+            {
+                (_, UserImport import) = Wait(copy.MapAsync(id, Request));
+                action = $"Copy user: {import.Create.ToDisplay()}";
+            }
+            catch (ToriiException e)
+            {
+                Reject(e, target.Reference.Input, target.Reference.Label, target.Row);
+                return null;
+            }
+        }
+
+        return target.ToItem(_destination, action, async context => await copy.CopyAsync(id, context).ConfigureAwait(false));
+    }
+
+    private protected override void WriteResult(BulkItem item, object? result)
+    {
+        UserCopyResult copied = (UserCopyResult)result!;
+        _counts[copied.State] = _counts.GetValueOrDefault(copied.State) + 1;
+        _dropped.UnionWith(copied.Dropped);
+        WriteVerbose($"{item.Label}: {copied.State switch { UserCopyState.Created => "was created", UserCopyState.Updated => "was updated", UserCopyState.CopiedBefore => "was copied before", _ => "was skipped, because the email address exists" }}");
+        if (PassThru && copied.State != UserCopyState.Exists)
+        {
+            WriteFrom(item.Connection, copied.User);
+        }
+    }
+}
