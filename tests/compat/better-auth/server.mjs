@@ -8,6 +8,7 @@
 //   POST, DELETE limits  path, window (seconds), max: for the server's own rate limiter
 //   POST, DELETE faults  path, times, skip, delayMs, lose (the connection ends instead of the response; the request is executed)
 //   POST expire          userId: the sessions of the user end now
+//   POST member          organizationId, userId, role: which only the server itself may add
 import { createServer } from "node:http";
 import { once } from "node:events";
 import Database from "libsql";
@@ -98,6 +99,7 @@ const controls = {
   "DELETE limits": () => void limits.splice(0),
   "POST faults": (fault) => void faults.push({ times: 1, skip: 0, ...fault }),
   "DELETE faults": () => void faults.splice(0),
+  "POST member": (body) => auth.api.addMember({ body }),
   "POST expire": async ({ userId }) => {
     const { adapter } = await auth.$context;
     await adapter.updateMany({ model: "session", where: [{ field: "userId", value: userId }], update: { expiresAt: new Date(Date.now() - 1000) } });
@@ -107,8 +109,7 @@ const controls = {
 async function control(request, response, url) {
   const text = (await request.toArray()).join("");
   const run = controls[`${request.method} ${url.pathname.slice("/_test/".length)}`];
-  const result = await run(text && JSON.parse(text), Number(url.searchParams.get("after")));
-  response.end(JSON.stringify(result ?? null));
+  response.end(JSON.stringify((await run(text && JSON.parse(text), Number(url.searchParams.get("after")))) ?? null));
 }
 
 http.on("request", (request, response) => {
