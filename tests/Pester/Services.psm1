@@ -20,6 +20,8 @@ function Start-TestService([hashtable] $Service, [int] $Users = 0) {
         IsTorii = $isTorii; Server = $server
         # An id that no object has.
         NoId = $isTorii ? '01931a73-8b00-7000-8000-000000000000' : 'NobodyHasThisId00000000000000000'
+        # What an unknown user is where sessions are concerned: torii tells nobody whether one exists.
+        NoOwner = $isTorii ? @{ Id = 'Torii.Forbidden'; Category = 'PermissionDenied' } : @{ Id = 'Torii.UserNotFound'; Category = 'ObjectNotFound' }
         # A field of a user that can be cleared, as a parameter and as a member of the service.
         Clearable = $isTorii ? 'Phone' : 'UserName'; ClearableMember = $isTorii ? 'phone' : 'username'; ClearableValue = $isTorii ? '+45 12345678' : 'some.name'
     }
@@ -87,8 +89,8 @@ function Open-TestSession([string] $UserId, [int] $Count = 1) {
 
 # The ids of a user's sessions.
 function Get-TestSessionId([string] $UserId) {
-    if ($script:current.IsTorii) { return @((Invoke-Api GET "$script:api/users/$UserId/sessions").id) }
-    @((Invoke-BetterAuth admin/list-user-sessions @{ userId = $UserId }).sessions.id)
+    if ($script:current.IsTorii) { return @(Invoke-Api GET "$script:api/users/$UserId/sessions" | ForEach-Object id) }
+    @((Invoke-BetterAuth admin/list-user-sessions @{ userId = $UserId }).sessions | ForEach-Object id)
 }
 
 # The organizations that the connection may see: OrganizationId, Name, Slug, and Members with UserId and Role. There is
