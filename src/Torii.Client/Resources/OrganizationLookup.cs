@@ -13,17 +13,30 @@ internal static class OrganizationLookup
     /// <c>Torii.OrganizationNotFound</c>, <c>Torii.AmbiguousMatch</c>: several organizations have the name; or what every
     /// request throws.
     /// </exception>
-    public static Task<ToriiOrganization> GetAsync(IIdentityService service, ToriiOrganizationReference reference, RequestContext context) =>
-        IsName(service, reference) ? FindByNameAsync(service.Organizations!, reference.OrganizationId, context)
-            : service.Organizations!.GetAsync(reference.OrganizationId, context);
+    public static async Task<ToriiOrganization> GetAsync(IIdentityService service, ToriiOrganizationReference reference, RequestContext context)
+    {
+        if (IsName(service, reference))
+        {
+            return await FindByNameAsync(service.Organizations!, reference.OrganizationId, context).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await service.Organizations!.GetAsync(reference.OrganizationId, context).ConfigureAwait(false);
+        }
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.OrganizationNotFound && reference.MayBeName && service.Info.HasAnyTextAsId)
+        {
+            return await FindByNameAsync(service.Organizations!, reference.OrganizationId, context).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Lists the members of an organization. They carry its name where it is known without a request.</summary>
     /// <inheritdoc cref="GetAsync" path="/exception"/>
     public static async IAsyncEnumerable<IReadOnlyList<ToriiMembership>> ListMembersAsync(
         IIdentityService service, ToriiOrganizationReference reference, RequestContext context, int pageSize = 100)
     {
-        ToriiOrganization? known = IsName(service, reference)
-            ? await FindByNameAsync(service.Organizations!, reference.OrganizationId, context).ConfigureAwait(false)
+        ToriiOrganization? known = IsName(service, reference) || (reference.MayBeName && service.Info.HasAnyTextAsId)
+            ? await GetAsync(service, reference, context).ConfigureAwait(false)
             : reference.Input as ToriiOrganization;
         string id = known?.OrganizationId ?? reference.OrganizationId;
         await foreach (IReadOnlyList<ToriiMembership> page in

@@ -51,6 +51,7 @@ public sealed class BetterAuthService : IIdentityService
             InvitationStatuses = ["pending", "accepted", "rejected", "canceled"],
             UserFields = BetterAuthUserService.Fields,
             DeletesForGood = true,
+            HasAnyTextAsId = true,
         };
         TimeProvider clock = time ?? TimeProvider.System;
         _session = new BetterAuthSession(options) { Anonymous = () => _anonymous! };
