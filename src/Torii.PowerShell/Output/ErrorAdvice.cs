@@ -94,6 +94,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidProxy + "/credentials"] = "Remove the user name and password; the environment variable HTTPS_PROXY can contain them.",
         [ToriiErrorId.InvalidProxy + "/loopback"] = "Omit -Proxy for a loopback address, or use https.",
         [ToriiErrorId.InvalidRequest] = "Correct the value that the message names.",
+        [ToriiErrorId.InvalidRequest + "/actorAndReason"] = "Specify -ActorUserId and -Reason.",
         [ToriiErrorId.InvalidRequest + "/body"] = "Pass a hashtable, a custom object or JSON text. Of a file, read one text: Get-Content -Raw.",
         [ToriiErrorId.InvalidRequest + "/bodyOfGet"] = "Omit -Body, or choose another -Method.",
         [ToriiErrorId.InvalidRequest + "/boolean"] = "Write true or false.",
