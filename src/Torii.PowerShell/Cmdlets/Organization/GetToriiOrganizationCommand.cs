@@ -92,44 +92,23 @@ public sealed class GetToriiOrganizationCommand : ToriiSearchCommand
     private IAsyncEnumerable<IReadOnlyList<ToriiOrganization>> Find(IIdentityService service)
     {
         IOrganizationService organizations = Organizations(service);
-        bool mayBeId = Name is not null && service.FindIdProblem(ResourceKind.Organization, Name) is null;
-        return !mayBeId ? ByName(organizations)
-            : !service.Info.HasAnyTextAsId ? One(organizations.GetAsync(Name!, Request))
-            : WildcardPattern.ContainsWildcardCharacters(Name) ? ByName(organizations)
-            : ByIdOrName(organizations);
-    }
+        bool isOpaque = service.Info.HasOpaqueIds;
+        if (Name is not null && !isOpaque && service.FindIdProblem(ResourceKind.Organization, Name) is null)
+        {
+            return One(organizations.GetAsync(Name, Request));
+        }
 
-    private IAsyncEnumerable<IReadOnlyList<ToriiOrganization>> ByName(IOrganizationService organizations)
-    {
         TextPattern? name = Name is null ? null : new TextPattern(nameof(Name), Name, normalizes: true);
         return organizations.SearchAsync(
             new OrganizationQuery
             {
-                NameContains = name?.Literal,
-                Keep = name is null ? null : organization => name.IsMatch(organization.Name),
+                NameContains = isOpaque ? null : name?.Literal,
+                Keep = name is null ? null : organization => name.IsMatch(organization.Name) || (isOpaque && organization.OrganizationId == Name),
                 First = Wanted,
                 PageSize = PageSize,
                 Cursor = Cursor,
             },
             Request);
-    }
-
-    /// <summary>Where any text can be an id, only the service tells an id from a name.</summary>
-    private async IAsyncEnumerable<IReadOnlyList<ToriiOrganization>> ByIdOrName(IOrganizationService organizations)
-    {
-        ToriiOrganization? byId = null;
-        try
-        {
-            byId = await organizations.GetAsync(Name!, Request).ConfigureAwait(false);
-        }
-        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.OrganizationNotFound)
-        {
-        }
-
-        await foreach (IReadOnlyList<ToriiOrganization> page in (byId is null ? ByName(organizations) : One(Task.FromResult(byId))).ConfigureAwait(false))
-        {
-            yield return page;
-        }
     }
 
     /// <summary>Whether no membership and no user before led to the organization: each is written once.</summary>
