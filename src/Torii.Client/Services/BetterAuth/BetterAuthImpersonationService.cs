@@ -10,7 +10,7 @@ namespace Torii.Client.Services;
 /// </summary>
 internal sealed class BetterAuthImpersonationService(ApiPipeline pipeline, BetterAuthSession session) : IImpersonationService
 {
-    private const string Variant = "impersonation";
+    private const string Variant = "impersonationSession";
 
     /// <summary>Opens a session as a user (POST /admin/impersonate-user), with one attempt.</summary>
     /// <inheritdoc/>
