@@ -1,5 +1,5 @@
 // A Better Auth server on a free loopback port with a database in memory, for one test class. Its only argument is JSON:
-//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out)
+//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out), ids ("serial" or "uuid"; default: random text)
 // It writes one line of JSON when it accepts requests, and ends when its standard input does, so that it never outlives
 // the tests. GET /_test/mails returns what it would have sent by email.
 import { createServer } from "node:http";
@@ -39,6 +39,7 @@ const options = {
   // Not the bare database: it has a property db, which Better Auth takes for a Kysely instance.
   database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite", transaction: true },
   rateLimit: settings.rateLimit,
+  advanced: settings.ids ? { database: { generateId: settings.ids } } : {},
   emailAndPassword: { enabled: true, sendResetPassword: async ({ user }) => void mails.push({ kind: "password", to: user.email }) },
   emailVerification: { sendVerificationEmail: async ({ user }) => void mails.push({ kind: "verification", to: user.email }) },
   plugins: Object.entries(plugins)
