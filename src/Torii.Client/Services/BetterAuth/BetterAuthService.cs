@@ -67,7 +67,7 @@ public sealed class BetterAuthService : IIdentityService
         BetterAuthOrganizationService organizations = new(_pipeline, _users);
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
-        Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
+        Impersonation = new BetterAuthImpersonationService(_pipeline, _session, _users);
         Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path));
         Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)
         {
