@@ -1,7 +1,13 @@
-// A Better Auth server on a free loopback port with a database in memory, for one test class. Its only argument is JSON:
+// A Better Auth server on a free loopback port with a database in memory, for one test class or file. Its only argument is
+// JSON:
 //   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out)
 // It writes one line of JSON when it accepts requests, and ends when its standard input does, so that it never outlives
-// the tests. GET /_test/mails returns what it would have sent by email.
+// the tests. What only tests need is below /_test/:
+//   GET mails            what the server would have sent by email
+//   GET journal?after=n  the requests since number n, without headers and bodies, which carry passwords and tokens
+//   POST, DELETE limits  path, window (seconds), max: for the server's own rate limiter
+//   POST, DELETE faults  path, times, skip, delayMs, lose (the connection ends instead of the response; the request is executed)
+//   POST expire          userId: the sessions of the user end now
 import { createServer } from "node:http";
 import { once } from "node:events";
 import Database from "libsql";
@@ -12,9 +18,14 @@ import { toNodeHandler } from "better-auth/node";
 import { admin, bearer, jwt, organization, twoFactor, username } from "better-auth/plugins";
 import { apiKey } from "@better-auth/api-key";
 
-const settings = { bearer: true, signed: false, jwtAlgorithm: "ES256", rateLimit: { enabled: false }, without: [], ...JSON.parse(process.argv[2] ?? "{}") };
+const settings = { bearer: true, signed: false, jwtAlgorithm: "ES256", without: [], ...JSON.parse(process.argv[2] ?? "{}") };
 const account = { email: "admin@example.test", name: "Admin", password: "admin-password-1" };
 const mails = [];
+const journal = [];
+const limits = [];
+const faults = [];
+
+const operation = (url) => new URL(url, "http://localhost").pathname.replace(/^\/api\/auth\//, "");
 
 const http = createServer();
 http.listen(0, "127.0.0.1");
@@ -38,7 +49,7 @@ const options = {
   logger: { level: "error" },
   // Not the bare database: it has a property db, which Better Auth takes for a Kysely instance.
   database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite", transaction: true },
-  rateLimit: settings.rateLimit,
+  rateLimit: settings.rateLimit ?? { enabled: true, customRules: { "/**": ({ url }) => limits.findLast(({ path }) => operation(url) === path) ?? false } },
   emailAndPassword: { enabled: true, sendResetPassword: async ({ user }) => void mails.push({ kind: "password", to: user.email }) },
   emailVerification: { sendVerificationEmail: async ({ user }) => void mails.push({ kind: "verification", to: user.email }) },
   plugins: Object.entries(plugins)
@@ -56,6 +67,53 @@ if (auth.api.createUser) {
 }
 
 const handle = toNodeHandler(auth);
-http.on("request", (request, response) => (request.url === "/_test/mails" ? response.end(JSON.stringify(mails)) : handle(request, response)));
+
+// Notes a request and its status. The entry is complete before the client has the response; 0 is an aborted request.
+function note(request, response) {
+  const entry = { sequence: journal.length + 1, operation: operation(request.url), method: request.method, path: request.url, status: null, arrivedMs: performance.now(), doneMs: null };
+  const complete = (status) => (entry.doneMs === null ? Object.assign(entry, { status, doneMs: performance.now() }) : entry);
+  const end = response.end;
+  response.end = (...body) => (complete(response.statusCode), end.apply(response, body));
+  response.on("close", () => complete(0));
+  journal.push(entry);
+}
+
+async function serve(request, response) {
+  note(request, response);
+  const fault = faults.find((f) => f.path === operation(request.url) && (f.skip ? f.skip-- < 0 : f.times-- > 0));
+  if (fault?.delayMs) {
+    await new Promise((resolve) => (setTimeout(resolve, fault.delayMs), response.on("close", resolve)));
+    if (response.closed) return;
+  }
+  if (fault?.lose) {
+    response.writeHead = () => (request.socket.destroy(), response);
+  }
+  await handle(request, response);
+}
+
+const controls = {
+  "GET mails": () => mails,
+  "GET journal": (_, after) => ({ entries: journal.slice(after), last: journal.length }),
+  "POST limits": (limit) => void limits.push(limit),
+  "DELETE limits": () => void limits.splice(0),
+  "POST faults": (fault) => void faults.push({ times: 1, skip: 0, ...fault }),
+  "DELETE faults": () => void faults.splice(0),
+  "POST expire": async ({ userId }) => {
+    const { adapter } = await auth.$context;
+    await adapter.updateMany({ model: "session", where: [{ field: "userId", value: userId }], update: { expiresAt: new Date(Date.now() - 1000) } });
+  },
+};
+
+async function control(request, response, url) {
+  const text = (await request.toArray()).join("");
+  const run = controls[`${request.method} ${url.pathname.slice("/_test/".length)}`];
+  const result = await run(text && JSON.parse(text), Number(url.searchParams.get("after")));
+  response.end(JSON.stringify(result ?? null));
+}
+
+http.on("request", (request, response) => {
+  const url = new URL(request.url, origin);
+  return url.pathname.startsWith("/_test/") ? control(request, response, url) : serve(request, response);
+});
 console.log(JSON.stringify({ origin, email: account.email, password: account.password }));
 process.stdin.resume().on("end", () => process.exit(0));
