@@ -8,6 +8,7 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
+    Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
 
     # The users with an address, by address: deleted ones have one, too.
     function Get-Everyone([string] $Connection) {
@@ -16,7 +17,7 @@ BeforeAll {
     }
     # What a copy must keep, as text.
     function Format-Copied($User, [string[]] $Property) { ConvertTo-Json -Compress -Depth 9 @($User | ForEach-Object { $u = $_; , @($Property | ForEach-Object { $u.$_ }) }) }
-    function Get-Verbose([scriptblock] $Script) { @(& $Script 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message) -match '^(Create|Update|Complete|Skip)' }
+    function Get-Verbose([scriptblock] $Script) { @(& $Script 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message) -match '^(Create|Update|Complete|Skip)\w* ' }
 }
 
 Describe 'Copying between environments of torii' {
@@ -70,7 +71,7 @@ Describe 'Copying between environments of torii' {
         $existing = New-ToriiUser -Email $live[0].Email -FirstName Other -Connection to
         $run = Invoke-Watched { $live[0] | Copy-ToriiUser -To to } $to
         $run.Mutations | Should -BeNullOrEmpty
-        "$($run.Warnings)" | Should -BeLike '*1 user skipped, because the email address exists in to. -Update*'
+        "$($run.Warnings)" | Should -BeLike '*1 user is skipped, because the email address exists in to. -Update*'
         $updated = $live[0] | Copy-ToriiUser -To to -Update -PassThru -WarningAction SilentlyContinue
         $updated.UserId | Should -Be $existing.UserId
         $updated.FirstName | Should -Be $live[0].FirstName
@@ -94,7 +95,7 @@ Describe 'Copying between environments of torii' {
         $live[0] | Copy-ToriiUser -To to -PassThru -WarningAction SilentlyContinue | Remove-ToriiUser -Force
         $run = Invoke-Watched { $live[0] | Copy-ToriiUser -To to -Update } $to
         $run.Mutations | Should -BeNullOrEmpty
-        "$($run.Warnings)" | Should -BeLike '*1 user skipped, because a copy was deleted in to*'
+        "$($run.Warnings)" | Should -BeLike '*1 user is skipped, because a copy was deleted in to*'
     }
 
     It 'bans before everything else, and completes a copy that was interrupted: <Operation>' -ForEach @(
@@ -104,7 +105,7 @@ Describe 'Copying between environments of torii' {
     ) {
         $live[0] | Set-ToriiUser -Locale da
         $live[0] | Block-ToriiUser
-        Add-Fault @{ operation = $Operation; kind = 'error'; status = 500; times = 1 } $to
+        Add-Fault @{ operation = $Operation; kind = 'status'; status = 500; times = 1 } $to
         $run = Invoke-Watched { $live[0] | Copy-ToriiUser -To to } $to
         $run.Errors | Should -HaveCount 1
         (Get-Everyone to).PrivateMetadata.copiedFrom.isUnfinished | Should -BeTrue
@@ -150,7 +151,7 @@ Describe 'Copying between environments of torii' {
         $copy.Name | Should -Be $live[0].Name
         $run = Invoke-Watched { $live[0] | Copy-ToriiUser -To old } $old
         $run.Mutations | Should -BeNullOrEmpty
-        "$($run.Warnings)" | Should -BeLike '*1 user skipped, because the email address exists*'
+        "$($run.Warnings)" | Should -BeLike '*1 user is skipped, because the email address exists*'
     }
 
     It 'refuses what is not a user to copy: <What>' -ForEach @(
@@ -195,13 +196,15 @@ Describe 'Copying from and to Better Auth' -Skip:($null -ne $reason) {
         Import-Module "$PSScriptRoot/BetterAuth.psm1" -Force
         # A larger number for a measurement by hand.
         $count = [int]($env:TORII_TEST_COPIES ?? 120)
-    }
-    BeforeEach {
         $legacy = Start-BetterAuth -Name legacy
         $new = Start-BetterAuth -Name new -Additional
-        $emulator = Start-TestEmulator -Users 0 -Contract 0.0.13 -Name prod
     }
+    BeforeEach { $emulator = Start-TestEmulator -Users 0 -Contract 0.0.13 -Name prod }
     AfterEach {
+        Stop-ToriiEmulator -Port $emulator.Port -Confirm:$false
+        'legacy', 'new' | ForEach-Object { Get-Everyone $_ | Remove-ToriiUser -Force -ThrottleLimit 16 }
+    }
+    AfterAll {
         Stop-BetterAuth $legacy
         Stop-BetterAuth $new
         Stop-TestEmulator
@@ -214,7 +217,7 @@ Describe 'Copying from and to Better Auth' -Skip:($null -ne $reason) {
         Get-ToriiUser -Connection legacy -Email 'user*7@*' | Block-ToriiUser -Reason spam
 
         # A process of its own, killed when a third of the users has arrived.
-        $script = "`$p = ConvertTo-SecureString '$($legacy.Password)' -AsPlainText -Force; Connect-Torii -BetterAuth '$($legacy.Origin)' -Credential ([pscredential]::new('$($legacy.Email)', `$p)) -Name legacy
+        $script = "Import-Module '$(Get-ModulePath)'; `$p = ConvertTo-SecureString '$($legacy.Password)' -AsPlainText -Force; Connect-Torii -BetterAuth '$($legacy.Origin)' -Credential ([pscredential]::new('$($legacy.Email)', `$p)) -Name legacy
 Connect-Torii -SecretKey '$($emulator.GetSecretKey())' -ApiUrl '$($emulator.ApiUrl)' -Name prod
 Get-ToriiUser -Connection legacy | Where-Object Email -NE admin@example.test | Copy-ToriiUser -To prod"
         $shell = Start-Shell '-Command', $script
