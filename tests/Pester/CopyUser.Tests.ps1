@@ -221,7 +221,7 @@ Describe 'Copying from and to Better Auth' -Skip:($null -ne $reason) {
 Connect-Torii -SecretKey '$($emulator.GetSecretKey())' -ApiUrl '$($emulator.ApiUrl)' -Name prod
 Get-ToriiUser -Connection legacy | Where-Object Email -NE admin@example.test | Copy-ToriiUser -To prod"
         $shell = Start-Shell '-Command', $script
-        Wait-Until { @(Get-Journal).Count -gt $count -or $shell.HasExited } -TimeoutSec 120
+        Wait-Until { (Get-JournalEnd) -gt $count -or $shell.HasExited } -TimeoutSec 120
         $shell.Kill()
         $shell.WaitForExit()
         $arrived = @(Get-Everyone prod).Count
