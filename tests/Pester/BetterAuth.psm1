@@ -137,7 +137,8 @@ function Get-TotpCode([string] $Secret, [DateTimeOffset] $At = [DateTimeOffset]:
     $step = [BitConverter]::GetBytes([long][Math]::Floor($At.ToUnixTimeSeconds() / 30))
     [array]::Reverse($step)
     $hash = [Security.Cryptography.HMACSHA1]::HashData($key, $step)
-    $at4 = $hash[-1] -band 15
-    $number = [BitConverter]::ToInt32([byte[]]$hash[($at4 + 3)..$at4], 0) -band [int]::MaxValue
+    $from = $hash[-1] -band 15
+    $parts = [int[]]$hash[$from..($from + 3)]
+    $number = (($parts[0] -band 127) -shl 24) -bor ($parts[1] -shl 16) -bor ($parts[2] -shl 8) -bor $parts[3]
     ($number % 1000000).ToString('D6')
 }

@@ -122,15 +122,23 @@ internal static class BetterAuthJson
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             JsonElement element = JsonElement.ParseValue(ref reader);
-            Members members = new(PlainValues.FromElement(element) as ToriiMetadata ?? throw new JsonException());
-            foreach (string name in leftOut)
+            try
             {
-                members.Rest.Remove(name);
-            }
+                Members members = new(PlainValues.FromElement(element) as ToriiMetadata ?? throw new JsonException());
+                foreach (string name in leftOut)
+                {
+                    members.Rest.Remove(name);
+                }
 
-            T item = read(members);
-            item.AdditionalProperties = members.Rest;
-            return item;
+                T item = read(members);
+                item.AdditionalProperties = members.Rest;
+                return item;
+            }
+            catch (InvalidOperationException e)
+            {
+                // A text that is not valid Unicode.
+                throw new JsonException(null, e);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();

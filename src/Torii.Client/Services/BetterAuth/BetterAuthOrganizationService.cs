@@ -55,7 +55,13 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
             {
                 Page<ToriiMembership> page = await pipeline.SendAsync(
                     MembersRequest(organization.OrganizationId, $"filterField=userId&filterOperator=eq&filterValue={Uri.EscapeDataString(userId)}"), context, _members.Read).ConfigureAwait(false);
-                foreach (ToriiMembership membership in page.Items.Where(m => m.UserId == userId))
+                ToriiMembership[] own = [.. page.Items.Where(m => m.UserId == userId)];
+                if (own.Length == 0 && !page.IsWhole)
+                {
+                    throw FilterVerifier.Ignored($"members of organization {organization.OrganizationId} who are not user {userId}");
+                }
+
+                foreach (ToriiMembership membership in own)
                 {
                     membership.OrganizationName = organization.Name;
                     membership.OrganizationSlug = organization.Slug;
@@ -111,6 +117,7 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
         Path = $"/organization/{path}",
         Cursor = cursor,
         NotFoundErrorId = ToriiErrorId.OrganizationNotFound,
+        ErrorVariant = BetterAuthService.ErrorVariant,
         Part = BetterAuthService.OrganizationPlugin,
     };
 }

@@ -51,7 +51,9 @@ internal sealed class BetterAuthUserService : IUserService
             NotFoundErrorId = ToriiErrorId.UserNotFound,
             WriteOnly = new HashSet<string>(StringComparer.Ordinal) { "password" },
             ErrorVariant = BetterAuthService.ErrorVariant,
-            Content = static body => BetterAuthJson.Unwrap(body, "user"),
+            Content = static body => BetterAuthJson.Unwrap(body, "user") is var user && !user.Span.SequenceEqual("null"u8) ? user
+                // Servers before 1.6.20 confirm a change of a user who does not exist.
+                : throw new ToriiException(ToriiErrorId.UserNotFound, "User not found (the server responded without a user)."),
         }, time);
         _pages = new PageReader<ToriiUser>(BetterAuthJson.User, user => _users.FindWrongMember(user)) { ItemsMember = "users" };
         DateTimeOffset started = time.GetUtcNow();
@@ -85,6 +87,7 @@ internal sealed class BetterAuthUserService : IUserService
     public IAsyncEnumerable<IReadOnlyList<ToriiUser>> SearchAsync(UserQuery query, RequestContext context)
     {
         UserQueryVerifier.Validate(query);
+        FilterVerifier.Validate(query.Role is { } wanted && (string.IsNullOrWhiteSpace(wanted) || wanted.Contains(',')) ? "The filter by role is not the name of one role." : null);
         string search = SearchText(query.EmailContains) is { Length: > 0 } text ? $"&searchField=email&searchValue={Uri.EscapeDataString(text)}" : "";
         bool narrows = query.NarrowsResponse || query.NameContains is not null || query.WithoutName || query.EmailContains is not null || query.Statuses.Count > 0 || query.Role is not null;
         return new PagedQuery<ToriiUser>
@@ -193,7 +196,35 @@ internal sealed class BetterAuthUserService : IUserService
 
         await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
         ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
-        return options?.Until is null || user.BanExpiresAt is not null ? user : throw _users.NotApplied(user, "banExpires");
+        return options?.Until is null == (user.BanExpiresAt is null) ? user
+            : options?.Until is null ? await BanForeverAsync(user, context).ConfigureAwait(false)
+            : throw _users.NotApplied(user, "banExpires");
+    }
+
+    /// <summary>
+    /// Removes the end of a ban (POST /admin/update-user). Before 1.4 a new ban keeps the end of an earlier one, and any
+    /// server may be configured with an end for all bans.
+    /// </summary>
+    private async Task<ToriiUser> BanForeverAsync(ToriiUser user, RequestContext context)
+    {
+        ResourceBody forever = new();
+        forever.Clear("banExpires");
+        ResourceBody request = Nest(forever, static _ => false);
+        request.Set("userId", user.UserId);
+        try
+        {
+            return await _users.SendAsync(Change("update-user", request, forever), user.UserId, context, forever.ToJson()).ConfigureAwait(false);
+        }
+        catch (ToriiException e)
+        {
+            throw new ToriiException(e.ErrorId, $"The user was banned, and the end of the ban ({user.BanExpiresAt:u}) was not removed: {e.Message}", e)
+            {
+                Variant = e.Variant,
+                Details = e.Details,
+                MayHaveBeenExecuted = true,
+                Result = user,
+            };
+        }
     }
 
     /// <summary>Lifts a ban (POST /admin/unban-user).</summary>
@@ -240,7 +271,7 @@ internal sealed class BetterAuthUserService : IUserService
         && (query.EmailContains is not { } email || user.Email?.Contains(email, StringComparison.OrdinalIgnoreCase) == true)
         && (!query.WithoutEmail || string.IsNullOrWhiteSpace(user.Email))
         && (query.Statuses.Count == 0 || query.Statuses.Contains(user.Status, StringComparer.OrdinalIgnoreCase))
-        && (query.Role is not { } role || (user.Role ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(role, StringComparer.Ordinal))
+        && (query.Role is not { } role || (user.Role ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(role.Trim(), StringComparer.Ordinal))
         && (query.CreatedAfter is not { } after || user.CreatedAt >= after)
         && (query.CreatedBefore is not { } before || user.CreatedAt <= before)
         && (query.Keep is null || query.Keep(user));
@@ -350,7 +381,8 @@ internal sealed class BetterAuthUserService : IUserService
     {
         Page<ToriiUser> page = await FetchAsync(
             ListRequest($"limit=100&filterField=email&filterOperator=eq&filterValue={Uri.EscapeDataString(email.ToLowerInvariant())}"), context).ConfigureAwait(false);
-        return [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
+        ToriiUser[] found = [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
+        return found.Length > 0 || page.IsWhole ? found : throw FilterVerifier.Ignored($"users without the email address {email}");
     }
 
     /// <summary>

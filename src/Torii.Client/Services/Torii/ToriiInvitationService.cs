@@ -77,6 +77,7 @@ internal sealed class ToriiInvitationService : IInvitationService
     /// <inheritdoc/>
     public async Task<ToriiInvitation> CreateAsync(ResourceBody body, RequestContext context)
     {
+        body.CheckMembers("torii", ["email", "expiresInDays", "redirectUrl", PublicMetadata, PrivateMetadata], "Invitations");
         // Both bags are required.
         ResourceBody complete = new();
         complete.Set(PublicMetadata, new ToriiMetadata());
