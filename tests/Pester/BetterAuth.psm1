@@ -138,7 +138,6 @@ function Get-TotpCode([string] $Secret, [DateTimeOffset] $At = [DateTimeOffset]:
     [array]::Reverse($step)
     $hash = [Security.Cryptography.HMACSHA1]::HashData($key, $step)
     $from = $hash[-1] -band 15
-    $parts = [int[]]$hash[$from..($from + 3)]
-    $number = (($parts[0] -band 127) -shl 24) -bor ($parts[1] -shl 16) -bor ($parts[2] -shl 8) -bor $parts[3]
+    $number = [BitConverter]::ToInt32([byte[]]$hash[($from + 3)..$from], 0) -band [int]::MaxValue
     ($number % 1000000).ToString('D6')
 }
