@@ -369,4 +369,17 @@ public sealed class BetterAuthServiceTests
         Assert.Equal(prints[0], prints[1]);
         Assert.Equal(3, prints.Distinct().Count());
     }
+
+    [Fact]
+    public async Task An_error_about_a_response_that_cannot_be_read_does_not_contain_the_API_key_in_it()
+    {
+        using ScriptedBetterAuth server = new(static _ => Answer.Json("""{"id":"k","key":"Xyzzy-42-a-new-key","name":"""));
+        IRequestService requests = server.Service.Requests!;
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => requests.SendAsync(requests.Create("POST", "/api-key/create", """{"name":"ci"}"""), default).Soon());
+
+        Assert.Equal((ToriiErrorId.InvalidResponse, true), (error.ErrorId, error.MayHaveBeenExecuted));
+        Assert.Null(((ToriiApiException)error).ResponseBody);
+        Assert.DoesNotContain("Xyzzy", error.ToString(), StringComparison.Ordinal);
+    }
 }

@@ -68,7 +68,8 @@ public sealed class BetterAuthService : IIdentityService
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
         Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
-        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path));
+        // POST /api-key/create returns the key as 'key', and POST /two-factor/enable a secret in an address.
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path), returnsSecrets: true);
         Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)
         {
             CheckCredential = CheckAsync,
