@@ -382,4 +382,16 @@ public sealed class BetterAuthServiceTests
         Assert.Null(((ToriiApiException)error).ResponseBody);
         Assert.DoesNotContain("Xyzzy", error.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_invitation_of_a_server_that_does_not_keep_its_creation_is_listed()
+    {
+        using ScriptedBetterAuth server = new(static r => Answer.Json(ScriptedBetterAuth.Path(r) == "/organization/list"
+            ? """[{"id":"org","name":"Org","slug":"org","createdAt":"2026-05-16T09:30:00.000Z"}]"""
+            : """[{"id":"inv","organizationId":"org","email":"ann@example.com","role":"member","status":"pending","expiresAt":"2026-05-18T09:30:00.000Z","inviterId":"x"}]"""));
+
+        ToriiInvitation invitation = await server.Service.Invitations!.GetAsync("inv", default).Soon();
+
+        Assert.Equal(("org", "pending", null), (invitation.OrganizationId, invitation.Status, invitation.CreatedAt));
+    }
 }
