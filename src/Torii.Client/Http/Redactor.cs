@@ -81,7 +81,7 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
     {
         JsonValueKind.Array => element.EnumerateArray().SelectMany(FindSecrets),
         JsonValueKind.Object => element.EnumerateObject().SelectMany(static m => m.Value.ValueKind != JsonValueKind.String ? FindSecrets(m.Value)
-            : SecretName().IsMatch(m.Name) && m.Value.GetString() is { } value ? [value, m.Value.GetRawText().Trim('"'), JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value] : []),
+            : SecretName().IsMatch(m.Name) && m.Value.GetString() is { } value ? [value, JsonEncodedText.Encode(value).Value, JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value] : []),
         _ => [],
     };
 

@@ -61,13 +61,12 @@ public sealed class BetterAuthServiceTests
     [InlineData(404, "", false)]
     [InlineData(401, """{"message":"Unauthorized","code":"UNAUTHORIZED_SESSION"}""", false)]
     [InlineData(400, """{"message":"metadata must be an object","code":"INVALID_METADATA_TYPE"}""", true)]
-    public async Task A_server_that_creates_API_keys_without_a_session_is_refused_and_no_session_is_left(int status, string body, bool isRefused)
+    public async Task A_server_that_creates_API_keys_without_a_session_is_refused(int status, string body, bool isRefused)
     {
         Sent? probe = null;
         using ScriptedBetterAuth server = new(r => ScriptedBetterAuth.Path(r) switch
         {
             "/admin/list-users?limit=1" => ScriptedBetterAuth.Users(1, ScriptedBetterAuth.User(Ann)),
-            "/sign-out" => Answer.Json("""{"success":true}"""),
             "/api-key/create" => (probe = r) is null ? null! : Answer.Json(body, (HttpStatusCode)status),
             _ => Answer.Json(ScriptedBetterAuth.User(ScriptedBetterAuth.Self)),
         });
@@ -75,7 +74,6 @@ public sealed class BetterAuthServiceTests
         ToriiException? error = await Record.ExceptionAsync(() => server.Service.CheckAsync(default).Soon()) as ToriiException;
 
         Assert.Equal(isRefused, error is { ErrorId: ToriiErrorId.NotSupported } && error.Message.Contains("CVE-2025-61928", StringComparison.Ordinal));
-        Assert.Equal(isRefused, server.Requests.Contains("POST /sign-out"));
         Assert.Null(probe!.Authorization);
         // Metadata that is not an object never creates a key.
         Assert.Equal(JsonValueKind.String, JsonDocument.Parse(probe.Body!).RootElement.GetProperty("metadata").ValueKind);

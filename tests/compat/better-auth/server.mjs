@@ -1,6 +1,6 @@
 // A Better Auth server on a free loopback port with a database in memory, for one test class or file. Its only argument is
 // JSON:
-//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out)
+//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out), ids ("serial" or "uuid"; default: random text)
 // It writes one line of JSON when it accepts requests, and ends when its standard input does, so that it never outlives
 // the tests. What only tests need is below /_test/:
 //   GET mails            what the server would have sent by email
@@ -53,6 +53,7 @@ const options = {
   // Not the bare database: it has a property db, which Better Auth takes for a Kysely instance.
   database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite", transaction: true },
   rateLimit: settings.rateLimit ?? { enabled: true, customRules: { "/**": ({ url }) => limits.findLast(({ path }) => operation(url) === path) ?? false } },
+  advanced: settings.ids ? { database: { generateId: settings.ids } } : {},
   emailAndPassword: {
     enabled: true,
     // Tests sign in hundreds of times, and the default takes a tenth of a second.

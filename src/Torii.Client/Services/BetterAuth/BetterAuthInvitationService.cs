@@ -144,7 +144,8 @@ internal sealed class BetterAuthInvitationService : IInvitationService
                     Part = BetterAuthService.OrganizationPlugin,
                 },
                 context,
-                static response => BetterAuthJson.ReadList(response, null, BetterAuthJson.Invitation).ConvertAll(static i => i.Item)).ConfigureAwait(false));
+                response => BetterAuthJson.ReadList(response, null, BetterAuthJson.Invitation) is var found && found.TrueForAll(i => i.Item.OrganizationId == id)
+                    ? found.ConvertAll(static i => i.Item) : throw new UnreadableResponseException("organizationId")).ConfigureAwait(false));
         }
 
         return invitations;

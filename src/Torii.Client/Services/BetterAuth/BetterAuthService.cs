@@ -67,7 +67,7 @@ public sealed class BetterAuthService : IIdentityService
         BetterAuthOrganizationService organizations = new(_pipeline, _users);
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
-        Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
+        Impersonation = new BetterAuthImpersonationService(_pipeline, _session, _users);
         // POST /api-key/create returns the key as 'key', and POST /two-factor/enable a secret in an address.
         Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path), returnsSecrets: true);
         Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 using Torii.Client.Resources;
@@ -5,7 +6,7 @@ using Torii.Client.Resources;
 namespace Torii.Client.Services;
 
 /// <summary>The user operations of the admin plugin.</summary>
-internal sealed class BetterAuthUserService : IUserService
+internal sealed partial class BetterAuthUserService : IUserService
 {
     /// <summary>The fields of a user, with the name that Better Auth has for each.</summary>
     private static readonly Dictionary<string, string> WireNames = new(StringComparer.Ordinal)
@@ -133,6 +134,7 @@ internal sealed class BetterAuthUserService : IUserService
             throw new ToriiException(ToriiErrorId.NotSupported, "Better Auth does not change a password together with other fields; set it by itself. No request was sent.");
         }
 
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         if (body.Members.Contains("role"))
         {
             await CheckNotOwnAsync(userId, "given other roles", context).ConfigureAwait(false);
@@ -162,6 +164,7 @@ internal sealed class BetterAuthUserService : IUserService
     /// <inheritdoc/>
     public async Task DeleteAsync(string userId, RequestContext context)
     {
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         await CheckNotOwnAsync(userId, "deleted", context).ConfigureAwait(false);
         try
         {
@@ -194,6 +197,7 @@ internal sealed class BetterAuthUserService : IUserService
             body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past."));
         }
 
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
         ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
         return options?.Until is null == (user.BanExpiresAt is null) ? user
@@ -231,6 +235,7 @@ internal sealed class BetterAuthUserService : IUserService
     /// <inheritdoc/>
     public async Task<ToriiUser> UnbanAsync(string userId, RequestContext context)
     {
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         ToriiUser user = await _users.SendAsync(Change("unban-user", Target(userId)), userId, context, default(ReadOnlyMemory<byte>)).ConfigureAwait(false);
         return user.Status != BetterAuthService.Banned ? user : throw _users.NotApplied(user, "banned");
     }
@@ -341,18 +346,23 @@ internal sealed class BetterAuthUserService : IUserService
     /// <param name="userId">The user.</param>
     /// <param name="context">The caller's.</param>
     /// <param name="sent">The members that the user must have; null for any.</param>
-    private Task<ToriiUser> GetAsync(string userId, RequestContext context, ReadOnlyMemory<byte>? sent) => _users.SendAsync(
-        new ApiRequest
-        {
-            Method = HttpMethod.Get,
-            Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
-            NotFoundErrorId = ToriiErrorId.UserNotFound,
-            ErrorVariant = BetterAuthService.ErrorVariant,
-            Part = BetterAuthService.AdminPlugin,
-        },
-        userId,
-        context,
-        sent);
+    private async Task<ToriiUser> GetAsync(string userId, RequestContext context, ReadOnlyMemory<byte>? sent)
+    {
+        ToriiUser user = await _users.SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Get,
+                Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
+                NotFoundErrorId = ToriiErrorId.UserNotFound,
+                ErrorVariant = BetterAuthService.ErrorVariant,
+                Part = BetterAuthService.AdminPlugin,
+            },
+            null,
+            context,
+            sent).ConfigureAwait(false);
+        return ResponseValidator.SameId(user.UserId, userId) ? user : throw new ToriiException(
+            ToriiErrorId.UserNotFound, $"No user has the id {Redactor.RedactLine(userId)}: the server takes it for {Redactor.RedactLine(user.UserId)}.");
+    }
 
     /// <summary>
     /// Reads a page. The server hides an error as an empty list, so an empty one counts only if the server lists users
@@ -405,6 +415,19 @@ internal sealed class BetterAuthUserService : IUserService
 
         return isAvailable;
     }
+
+    /// <summary>
+    /// Refuses an id that the server may take for another one. A server with serial ids converts text to a number, so
+    /// that <c>0x9</c> and <c>09</c> are user 9, and other databases ignore accents. Ids as servers make them need no
+    /// request.
+    /// </summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>.</exception>
+    internal Task CheckIdAsync(string userId, RequestContext context) =>
+        ExactId().IsMatch(userId) ? Task.CompletedTask : GetAsync(userId, context);
+
+    /// <summary>A number in the spelling of a server, or ASCII letters, digits, hyphens and underscores that are no number in another spelling.</summary>
+    [GeneratedRegex(@"^(?:0|[1-9][0-9]{0,14}|(?!-?[0-9]+(?:[eE]-?[0-9]+)?\z|0[xXoObB]|-?Infinity\z)[A-Za-z0-9_-]+)\z")]
+    private static partial Regex ExactId();
 
     private async Task CheckNotOwnAsync(string userId, string action, RequestContext context)
     {
