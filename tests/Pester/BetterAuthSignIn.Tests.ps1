@@ -65,6 +65,7 @@ Describe 'Signing in to Better Auth' {
             { Connect-Plain @{ Credential = New-Credential admin@example.test wrong-password } } | Should -Throw
             Get-ToriiConnection | Should -BeNullOrEmpty
             { Get-ToriiUser -ErrorAction Stop } | Should -Throw -ErrorId 'Torii.NotConnected,*'
+            Wait-Until { -not (Get-OwnSession) }
         }
 
         It 'Refuses an account without the admin role, and ends its session' {
@@ -79,7 +80,7 @@ Describe 'Signing in to Better Auth' {
             $id = New-Administrator outlaw
             $null = Invoke-BetterAuth admin/ban-user @{ userId = $id }
             $run = Invoke-Watched { Connect-Plain @{ Credential = New-Credential outlaw@example.test password-of-outlaw } } $null
-            Assert-ToriiError $run.EndedBy Torii.Forbidden PermissionDenied '*banned*'
+            Assert-ToriiError $run.EndedBy Torii.Unauthorized AuthenticationError '*banned*'
             Get-ToriiConnection | Should -BeNullOrEmpty
         }
 
