@@ -7,6 +7,7 @@
 //   GET journal?after=n  the requests since number n, without headers and bodies, which carry passwords and tokens
 //   POST, DELETE limits  path, window (seconds), max: for the server's own rate limiter
 //   POST, DELETE faults  path, times, skip, delayMs, lose (the connection ends instead of the response; the request is executed)
+//   GET tokens           the token of every session that there has been
 //   POST expire          userId: the sessions of the user end now
 //   POST member          organizationId, userId, role: which only the server itself may add
 import { createHash } from "node:crypto";
@@ -26,6 +27,7 @@ const mails = [];
 const journal = [];
 const limits = [];
 const faults = [];
+const tokens = [];
 
 const digest = (password) => createHash("sha256").update(password).digest("hex");
 const operation = (url) => new URL(url, "http://localhost").pathname.replace(/^\/api\/auth\//, "");
@@ -61,6 +63,7 @@ const options = {
     sendResetPassword: async ({ user }) => void mails.push({ kind: "password", to: user.email }),
   },
   emailVerification: { sendVerificationEmail: async ({ user }) => void mails.push({ kind: "verification", to: user.email }) },
+  databaseHooks: { session: { create: { after: async ({ token }) => void tokens.push(token) } } },
   plugins: Object.entries(plugins)
     .filter(([name]) => !settings.without.includes(name) && (name !== "bearer" || settings.bearer))
     .map(([, create]) => create()),
@@ -102,6 +105,7 @@ async function serve(request, response) {
 
 const controls = {
   "GET mails": () => mails,
+  "GET tokens": () => tokens,
   "GET journal": (_, after) => ({ entries: journal.slice(after), last: journal.length }),
   "POST limits": (limit) => void limits.push(limit),
   "DELETE limits": () => void limits.splice(0),

@@ -89,11 +89,16 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
     /// <summary>Ends the session, if this connection opened it (POST /sign-out). None is opened afterwards.</summary>
     public async Task SignOutAsync(RequestContext context)
     {
+        if (_password is null)
+        {
+            return;
+        }
+
         await _turn.WaitAsync(context.Cancellation).ConfigureAwait(false);
         try
         {
             _isEnded = true;
-            IReadOnlyList<(string, string)[]> opened = _password is null ? [] : _opened;
+            IReadOnlyList<(string, string)[]> opened = _opened;
             (_open, _opened) = (null, []);
             foreach ((string, string)[] headers in opened)
             {
