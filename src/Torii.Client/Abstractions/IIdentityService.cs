@@ -128,6 +128,9 @@ public sealed record ServiceInfo
     /// <summary>The members of a <see cref="Resources.ResourceBody"/> that a user can be created or changed with; empty where that is not known.</summary>
     public IReadOnlyList<string> UserFields { get; init; } = [];
 
+    /// <summary>Whether any text can be an id, so that the syntax does not tell an id from a name.</summary>
+    public bool HasOpaqueIds { get; init; }
+
     /// <summary>Whether a deleted user is gone for good. Otherwise the service keeps the user, marked as deleted.</summary>
     public bool DeletesForGood { get; init; }
 
