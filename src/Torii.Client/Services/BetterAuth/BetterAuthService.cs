@@ -51,6 +51,10 @@ public sealed class BetterAuthService : IIdentityService
             InvitationStatuses = ["pending", "accepted", "rejected", "canceled"],
             UserFields = BetterAuthUserService.Fields,
             DeletesForGood = true,
+            Alternatives = new Dictionary<Type, string>
+            {
+                [typeof(IAllowedOriginService)] = "Set trustedOrigins in the configuration of the server.",
+            },
         };
         TimeProvider clock = time ?? TimeProvider.System;
         _session = new BetterAuthSession(options) { Anonymous = () => _anonymous! };
