@@ -21,7 +21,13 @@ internal sealed class BetterAuthUserService : IUserService
     };
 
     /// <summary>Fields that a creation may choose, and that cannot be changed.</summary>
-    private static readonly Dictionary<string, string> OnlyAtCreation = new(StringComparer.Ordinal) { ["id"] = "id" };
+    private static readonly Dictionary<string, string> OnlyAtCreation = new(StringComparer.Ordinal)
+    {
+        ["id"] = "id",
+        ["banned"] = "banned",
+        ["banReason"] = "banReason",
+        ["banExpires"] = "banExpires",
+    };
 
     private static readonly string[] Clearable = ["userName", "displayUserName", "image"];
     private static readonly string[] TopLevel = ["name", "email", "password", "role"];
@@ -270,7 +276,7 @@ internal sealed class BetterAuthUserService : IUserService
                 // The server stores a value of any type.
                 wire.Set(name, member switch
                 {
-                    "emailVerified" => value is bool ? value : throw Invalid("'emailVerified' is not a Boolean."),
+                    "emailVerified" or "banned" => value is bool ? value : throw Invalid($"'{member}' is not a Boolean."),
                     "role" => Roles(value),
                     _ => value as string ?? throw Invalid($"'{member}' is not text."),
                 });
