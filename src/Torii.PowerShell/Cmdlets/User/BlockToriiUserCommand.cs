@@ -28,7 +28,7 @@ public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
 
     private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
         target.ToItem(connection, $"Ban user and revoke all sessions{DescribeOptions()}", async context =>
-            await service.Users.BanAsync(target.Reference.UserId, context with { AllowsOwnAccount = Force }, new BanOptions(Reason, Until)).ConfigureAwait(false));
+            await service.Users.BanAsync(target.Reference.UserId, context with { AllowsOwnAccount = Force }, Reason is null && Until is null ? null : new BanOptions(Reason, Until)).ConfigureAwait(false));
 
     /// <summary>-WhatIf shows the values; -Verbose, which logs keep, only the names.</summary>
     private string DescribeOptions()
