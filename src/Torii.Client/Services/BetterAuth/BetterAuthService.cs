@@ -54,6 +54,10 @@ public sealed class BetterAuthService : IIdentityService
             UserFields = BetterAuthUserService.Fields,
             HasOpaqueIds = true,
             DeletesForGood = true,
+            Alternatives = new Dictionary<Type, string>
+            {
+                [typeof(IAllowedOriginService)] = "Set trustedOrigins in the configuration of the server.",
+            },
         };
         TimeProvider clock = time ?? TimeProvider.System;
         _session = new BetterAuthSession(options) { Anonymous = () => _anonymous! };

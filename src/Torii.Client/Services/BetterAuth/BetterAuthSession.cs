@@ -205,7 +205,10 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
 
         ResourceBody second = new();
         second.Set("code", _credential.TotpCode ?? throw new ToriiException(
-            ToriiErrorId.InvalidCredential, $"The account {Hint} has two-factor authentication, and no one-time code was given."));
+            ToriiErrorId.InvalidCredential, $"The account {Hint} has two-factor authentication, and no one-time code was given.")
+        {
+            Variant = "totp",
+        });
         SignIn verified = await Anonymous().SendAsync(
             // Without the Origin the server refuses a request with a cookie.
             Request("/two-factor/verify-totp", [("Cookie", first.TwoFactorCookie), ("Origin", options.Origin)], second, "two-factor plugin"), context, ReadSignIn).ConfigureAwait(false);

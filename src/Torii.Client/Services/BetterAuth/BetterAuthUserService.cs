@@ -122,7 +122,7 @@ internal sealed partial class BetterAuthUserService : IUserService
         ResourceBody wire = ToWire(body, OnlyAtCreation);
         if (body.Text("email") is not { } email || string.IsNullOrWhiteSpace(email) || body.Text("name") is null)
         {
-            throw Invalid("A user of Better Auth has an email address and a name.");
+            throw Invalid("A user of Better Auth needs an email address and a name.", "nameAndEmail");
         }
 
         byte[] sent = wire.ToJson();
@@ -164,7 +164,7 @@ internal sealed partial class BetterAuthUserService : IUserService
 
     /// <inheritdoc/>
     public Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context) =>
-        throw new ToriiException(ToriiErrorId.NotSupported, "Users of Better Auth have no metadata; a server may have additional fields. No request was sent.");
+        throw new ToriiException(ToriiErrorId.NotSupported, "Users of Better Auth have no metadata; a server may have additional fields. No request was sent.") { Variant = "request" };
 
     /// <summary>Deletes a user for good (POST /admin/remove-user). A 404 after an attempt that may have been executed is its result.</summary>
     /// <inheritdoc/>
@@ -200,7 +200,7 @@ internal sealed partial class BetterAuthUserService : IUserService
             // The server adds the seconds to its own clock. None would be a ban for ever.
             DateTimeOffset now = _time.GetUtcNow();
             double seconds = Math.Ceiling((until - (_pipeline.Clock.EarliestAt(now) ?? now)).TotalSeconds);
-            body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past."));
+            body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past.", "past"));
         }
 
         await CheckIdAsync(userId, context).ConfigureAwait(false);
@@ -305,7 +305,7 @@ internal sealed partial class BetterAuthUserService : IUserService
             string name = WireNames.GetValueOrDefault(member) ?? further![member];
             if (value is null)
             {
-                wire.Clear(Clearable.Contains(member) ? name : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared."));
+                wire.Clear(Clearable.Contains(member) ? name : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared.", "notNullable"));
             }
             else
             {
@@ -347,7 +347,7 @@ internal sealed partial class BetterAuthUserService : IUserService
         return body;
     }
 
-    private static ToriiException Invalid(string problem) => new(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.");
+    private static ToriiException Invalid(string problem, string? variant = null) => new(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.") { Variant = variant };
 
     /// <param name="userId">The user.</param>
     /// <param name="context">The caller's.</param>

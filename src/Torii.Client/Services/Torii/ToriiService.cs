@@ -41,6 +41,10 @@ public sealed class ToriiService : IIdentityService
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = Locales!,
             UserFields = UserFields,
+            Alternatives = new Dictionary<Type, string>
+            {
+                [typeof(IAccountService)] = "Set the password when the user is created. Later, users of torii request a reset and a verification email themselves.",
+            },
         };
         ServiceDescription description = options.Describe();
         _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);
