@@ -36,10 +36,10 @@ Describe 'Tables' {
         foreach ($header in $Headers) { $properties | Should -Contain $header }
     }
 
-    It 'A table of sessions has the columns CreatedAt and LastUsedAt' {
+    It 'A table of sessions has the columns LastUsedAt and IsExpired' {
         $header = (Get-Table $sessions 120).Header -split '\s+'
-        $header | Should -Contain CreatedAt
         $header | Should -Contain LastUsedAt
+        $header | Should -Contain IsExpired
     }
 
     It 'A table of connections has the column RemainingAffected or shows it in the list' {
@@ -75,7 +75,7 @@ Describe 'Tables' {
         ($table.Lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
         $table.Rows | Should -HaveCount $some.Count
         foreach ($session in $some) { @($table.Rows | Where-Object { $_.Contains($session.SessionId) }) | Should -HaveCount 1 }
-        foreach ($name in 'SessionId', 'CreatedAt', 'LastUsedAt') { $table.Header -split '\s+' | Should -Contain $name }
+        foreach ($name in 'SessionId', 'LastUsedAt', 'IsExpired') { $table.Header -split '\s+' | Should -Contain $name }
     }
 
     It 'A table of the first users in a new shell shows its columns' {

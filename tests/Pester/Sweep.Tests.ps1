@@ -13,6 +13,8 @@ BeforeDiscovery {
             # Tokens are checked against the issuer's keys, and minted by the emulator: not by the server API.
             IsService = 'ToriiConnectedCommand' -in $bases -and $command.Noun -notin 'ToriiToken', 'ToriiEmulatorToken'
             Noun = $command.Noun
+            # What torii lacks is swept against a real Better Auth server.
+            IsElsewhere = $command.Noun -in 'ToriiUserPassword', 'ToriiPasswordReset', 'ToriiVerificationEmail'
             IsMutator = $own.Count -gt 0 -and $command.Parameters.ContainsKey('WhatIf')
             TakesPipeline = @($own.ParameterSets.Values | Where-Object { $_.ValueFromPipeline -or $_.ValueFromPipelineByPropertyName }).Count -gt 0
             TakesRows = $own.Name -contains 'InputObject'
@@ -39,11 +41,21 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     Import-Module "$PSScriptRoot/Fixtures.psm1" -Force
+    Import-Module "$PSScriptRoot/BetterAuth.psm1" -Force
     # The newest contract: cmdlets for what older servers lack are swept too.
     $emulator = Start-TestEmulator -Users 500 -Contract 0.0.12
     # Some are there to be read; the others are used up, because there are cmdlets that delete.
     $people, $victims = @(Get-ToriiUser -Status active).Where({ $true }, 'Split', 200)
     $key = $emulator.GetSecretKey()
+    # The connection that users are copied to.
+    $destination = Start-TestEmulator -Users 20 -Contract 0.0.12 -Name destination -Additional
+    $withoutBetterAuth = Get-BetterAuthSkipReason
+    if (-not $withoutBetterAuth) {
+        $server = Start-BetterAuth -Name elsewhere
+        $strangers = @(1..40 | ForEach-Object { New-BetterAuthUser "stranger$_" })
+    }
+    # Whether the test under way is one of a cmdlet that torii lacks.
+    $script:isElsewhere = $false
     $script:serial = 0
 
     # A value that the service would take.
@@ -52,7 +64,12 @@ BeforeAll {
             'ActorUserId' { return $people[1].UserId }
             'InvitationId' { return (Invoke-Api POST /api/server/v1/invitations @{ email = "sweep$((++$script:serial))@example.com"; publicMetadata = @{}; privateMetadata = @{} }).id }
             'Reason' { return 'Sweep' }
-            'UserId' { return $victims[++$script:serial % $victims.Count].UserId }
+            'UserId' { return $script:isElsewhere ? $strangers[++$script:serial % $strangers.Count].id : $victims[++$script:serial % $victims.Count].UserId }
+            'Password' { return "password-$((++$script:serial))" }
+            'To' { return Get-ToriiConnection destination }
+            'BetterAuth' { return 'http://127.0.0.1:1' }
+            'Credential' { return New-Credential sweep@example.com 'sweep-password' }
+            'SessionToken' { return 'sweep-session-token' }
             'Email*' { return "sweep$((++$script:serial))@example.com" }
             '*Id' { return '01931a73-8b00-7000-8000-000000000000' }
             'Cursor' { return '01931a73-8b00-7000-8000-000000000000' }
@@ -89,6 +106,7 @@ BeforeAll {
     function Get-SweepChange([string] $Command) {
         $arguments = Get-SweepArgument $Command
         foreach ($name in 'Email', 'FirstName') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
+        if ($Command -eq 'Set-ToriiUserPassword') { $arguments.Password = Get-SweepValue Password }
         if ($Command -eq 'Invoke-ToriiRequest') { $arguments.Method = 'PATCH'; $arguments.Body = '{"locale":"da"}' }
         # Only what is in the list can be removed from it.
         if ($Command -eq 'Remove-ToriiAllowedOrigin') { $arguments.Origin = 'https://remove.example.com' }
@@ -102,28 +120,53 @@ BeforeAll {
     function Get-SweepRow([int] $Count, [string] $Command) {
         $parameters = (Get-Command $Command).Parameters
         if ($parameters.ContainsKey('InvitationId') -and -not $parameters.ContainsKey('UserId')) { return 1..$Count | ForEach-Object { [pscustomobject]@{ InvitationId = Get-SweepValue InvitationId } } }
-        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email; Origin = "https://row$_.example.com" } }
+        1..$Count | ForEach-Object { [pscustomobject]@{ UserId = Get-SweepValue UserId; FirstName = "Sweep $_"; Email = Get-SweepValue Email; Origin = "https://row$_.example.com"; Password = Get-SweepValue Password } }
+    }
+
+    # The requests to every service that a cmdlet under test can reach.
+    function Invoke-Sweep([scriptblock] $Script) {
+        $there, $elsewhere = (Get-JournalEnd $destination), $(if ($server) { Get-BetterAuthJournalEnd })
+        $run = Invoke-Watched $Script
+        $run.Requests = @($run.Requests; Get-Journal $there $destination; if ($server) { Get-BetterAuthJournal $elsewhere })
+        $run.Mutations = @($run.Requests | Select-Mutation | Where-Object operation -NE 'sign-in/email')
+        $run
+    }
+
+    # Makes the first request of a cmdlet slow, whichever it is.
+    function Add-Delay {
+        if (-not $script:isElsewhere) { Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 60000 }; return }
+        'admin/get-user', 'admin/set-user-password' | ForEach-Object { Add-BetterAuthFault @{ path = $_; delayMs = 60000 } }
     }
 
     # Without a host, so that -WhatIf says nothing to the person who runs the tests.
     function Invoke-Mutator([string] $Command, [hashtable] $Arguments, $Rows) {
-        Invoke-Watched {
+        Invoke-Sweep {
             Invoke-Apart { param($Command, $Arguments, $Connection, $Rows) $(if ($null -ne $Rows) { $Rows | & $Command @Arguments -Connection $Connection } else { & $Command @Arguments -Connection $Connection }) } @{
                 Command = $Command; Arguments = $Arguments; Connection = $connection; Rows = $Rows
             }
         }
     }
 }
-AfterAll { Stop-TestEmulator }
+AfterAll {
+    if ($server) { Stop-BetterAuth }
+    Stop-TestEmulator
+}
 
 Describe 'Every cmdlet' {
     BeforeEach {
-        # A failed Connect-Torii closes the connection.
-        if ((Get-ToriiConnection).Name -notcontains 'default') { Connect-Torii -SecretKey $key -ApiUrl $emulator.ApiUrl -MaxRetry 0 -SkipCheck }
+        # A failed Connect-Torii closes the connection, and every one if it may have named another.
+        $open = (Get-ToriiConnection).Name
+        if ($open -notcontains 'default') { Connect-Torii -SecretKey $key -ApiUrl $emulator.ApiUrl -MaxRetry 0 -SkipCheck }
+        if ($open -notcontains 'destination') { Connect-Torii -SecretKey $destination.GetSecretKey() -ApiUrl $destination.ApiUrl -Name destination -MaxRetry 0 -SkipCheck }
+        if ($server -and $open -notcontains 'elsewhere') { Connect-BetterAuth $server elsewhere }
         $connection = Get-ToriiConnection default
+        $script:isElsewhere = $false
         if ($Noun -eq 'ToriiAllowedOrigin') { $null = Invoke-Api PUT /api/server/v1/allowed-origins @{ origins = 'https://remove', 'https://row1', 'https://row2', 'https://row3' -replace '$', '.example.com' } }
     }
-    AfterEach { Clear-Fault }
+    AfterEach {
+        Clear-Fault
+        if ($server) { Clear-BetterAuth }
+    }
 
     Context 'takes nothing for nothing' {
         It '<Command> -<Parameter> refuses a blank value and sends nothing' -ForEach $blankable {
@@ -173,13 +216,13 @@ Describe 'Every cmdlet' {
                 @{ Command = $command.Command; What = 'a row of something else'; Object = [pscustomobject]@{ Colour = 'green' } }
             }
         ) {
-            $emulators = Get-ToriiEmulator
+            $emulators, $connections = (Get-ToriiEmulator), (Get-ToriiConnection)
             $run = Invoke-Watched { , $Object | & $Command }
             $run.Output | Should -BeNullOrEmpty
             $run.Requests | Should -BeNullOrEmpty
             $run.Errors.Count + $run.Warnings.Count | Should -BeGreaterThan 0 -Because 'the caller must learn that nothing was done'
             # A failed Connect-Torii closes the connection of its name.
-            if ($Command -ne 'Connect-Torii') { Get-ToriiConnection | Should -Be $connection }
+            if ($Command -ne 'Connect-Torii') { Get-ToriiConnection | Should -Be $connections }
             Get-ToriiEmulator | Should -Be $emulators
         }
     }
@@ -215,24 +258,32 @@ Describe 'Every cmdlet' {
     }
 
     Context 'that talks to the service' {
+        BeforeEach {
+            if ($IsElsewhere) {
+                if ($withoutBetterAuth) { Set-ItResult -Skipped -Because $withoutBetterAuth }
+                $script:isElsewhere = $true
+                $connection = Get-ToriiConnection elsewhere
+            }
+        }
+
         It '<Command> takes -Connection, and one that is not there ends it' -ForEach $service {
             $arguments = Get-SweepArgument $Command
-            $run = Invoke-Watched { & $Command @arguments -Connection nowhere }
+            $run = Invoke-Sweep { & $Command @arguments -Connection nowhere }
             Assert-ToriiError $run.EndedBy Torii.NotConnected ConnectionError "*'nowhere'*"
             $run.Requests | Should -BeNullOrEmpty
         }
 
         It '<Command> returns from Ctrl+C within a second' -ForEach $service {
-            Add-Fault @{ operation = '*'; kind = 'slow'; delayMs = 60000 }
-            $since = Get-JournalEnd
+            Add-Delay
+            $since = $script:isElsewhere ? (Get-BetterAuthJournalEnd) : (Get-JournalEnd)
             $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             if ($IsMutator) { $arguments.Confirm = $false }
-            $stop = Measure-Stop { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{ Command = $Command; Arguments = $arguments; Connection = $connection } -Once { (Get-JournalEnd) -gt $since }
+            $stop = Measure-Stop { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{ Command = $Command; Arguments = $arguments; Connection = $connection } -Once { ($script:isElsewhere ? (Get-BetterAuthJournalEnd) : (Get-JournalEnd)) -gt $since }
             $stop.ElapsedMs | Should -BeLessThan 1000
             $stop.State | Should -Be Stopped
         }
 
-        It '<Command> shows the key in no stream, even when the service repeats it' -ForEach $service {
+        It '<Command> shows the key in no stream, even when the service repeats it' -ForEach @($service | Where-Object { -not $_.IsElsewhere }) {
             $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             if ($IsMutator) { $arguments.Confirm = $false }
             $text = & {
@@ -245,11 +296,30 @@ Describe 'Every cmdlet' {
             $text.Contains($key) | Should -BeFalse
         }
 
+        It '<Command> shows neither a password nor a session token in a stream' -ForEach @($service | Where-Object IsElsewhere) {
+            $arguments = (Get-SweepChange $Command) + @{ Connection = $connection; Confirm = $false }
+            $secrets = @($server.Password, $server.Session.Split('.')[0]) + @(if ($arguments.Password) { $arguments.Password })
+            $text = & {
+                & $Command @arguments -Verbose -Debug
+                $arguments.UserId = 'nobody'
+                & $Command @arguments -Verbose -Debug
+            } *>&1 | ForEach-Object { $_ | Format-List * -Force; $_.Exception | Format-List * -Force; "$_" } | Out-String -Width 1000
+            $text | Should -BeLike '*POST /*: 200*'
+            $text | Should -BeLike '*Torii.UserNotFound*'
+            foreach ($secret in $secrets) { $text.Contains($secret) | Should -BeFalse }
+        }
+
         It '<Command> sends the error of the service on, with id, category and advice' -ForEach $reporting {
             $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
+            if ($IsMutator) { $arguments.Confirm = $false }
+            if ($IsElsewhere) {
+                $arguments.UserId = 'nobody'
+                $run = Invoke-Sweep { & $Command @arguments -Connection $connection }
+                Assert-ToriiError $run.Errors[0] Torii.UserNotFound ObjectNotFound '*404*'
+                return
+            }
             # A status that leaves no doubt that nothing was done.
             Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
-            if ($IsMutator) { $arguments.Confirm = $false }
             $run = Invoke-Watched { & $Command @arguments }
             Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded '*402*'
         }
@@ -272,6 +342,14 @@ Describe 'Every cmdlet' {
     }
 
     Context 'that changes something' {
+        BeforeEach {
+            if ($IsElsewhere) {
+                if ($withoutBetterAuth) { Set-ItResult -Skipped -Because $withoutBetterAuth }
+                $script:isElsewhere = $true
+                $connection = Get-ToriiConnection elsewhere
+            }
+        }
+
         It '<Command> sends no mutating request with -WhatIf, and one without it' -ForEach $mutators {
             $arguments = Get-SweepChange $Command
             $run = Invoke-Mutator $Command ($arguments + @{ WhatIf = $true })
@@ -280,7 +358,9 @@ Describe 'Every cmdlet' {
             if ($TakesRows) {
                 $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + @{ WhatIf = $true; Confirm = $false }) (Get-SweepRow 3 $Command)
                 # What changes in a list is known after it was read.
-                $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty
+                # Whether a user exists at the destination decides what is shown.
+                if ($Command -ne 'Copy-ToriiUser') { $run.Requests | Where-Object operation -NE listAllowedOrigins | Should -BeNullOrEmpty }
+                $run.Mutations | Should -BeNullOrEmpty
                 $run.Output | Should -BeNullOrEmpty
                 $run.Errors | Should -BeNullOrEmpty
             }
@@ -296,20 +376,22 @@ Describe 'Every cmdlet' {
         It '<Command> asks with -Confirm, also beside -Force' -ForEach $mutators {
             $arguments = (Get-SweepChange $Command) + ((Get-Command $Command).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{})
             # The host answers Yes.
-            $run = Invoke-Watched {
+            $run = Invoke-Sweep {
                 Invoke-Recorded { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{
                     Command = $Command; Arguments = $arguments + @{ Confirm = $true }; Connection = $connection
                 }
             }
             $run.Output[0].Errors | Should -BeNullOrEmpty
             @($run.Output[0].Lines -like 'prompt: *') | Should -HaveCount 1
-            $run.Mutations | Should -HaveCount 1
+            # A copy is created, and then gets what a creation does not take.
+            @($run.Mutations | Where-Object { $Command -ne 'Copy-ToriiUser' -or $_.operation -eq 'createUser' }) | Should -HaveCount 1
         }
 
         It '<Command> refuses a piped user beside the id of another user' -ForEach @($mutators | Where-Object TakesUserId) {
             $arguments = Get-SweepChange $Command
-            $arguments.UserId = $people[1].UserId
-            $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false }) @($people[0])
+            $one, $other = $IsElsewhere ? (Get-ToriiUser $strangers[0].id, $strangers[1].id -Connection elsewhere) : $people[0, 1]
+            $arguments.UserId = $other.UserId
+            $run = Invoke-Mutator $Command ($arguments + @{ Confirm = $false }) @($one)
             $run.Requests | Should -BeNullOrEmpty
             Assert-ToriiError $run.Errors[0] Torii.AmbiguousInput InvalidArgument
         }
@@ -324,26 +406,33 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> acts on exactly the users of a CSV file' -ForEach @($mutators | Where-Object TakesUserId) {
-            $chosen = @(Get-ToriiUser -Status active | Select-Object -Skip $people.Count -First 3)
+            $chosen = @(Get-ToriiUser -Status active -Connection $connection | Where-Object { $_.Email -and $_.Role -ne 'admin' } | Select-Object -Skip ($IsElsewhere ? 10 : $people.Count) -First 3)
             $chosen | Should -HaveCount 3
-            $chosen | Export-Csv $TestDrive/sweep.csv
+            $chosen | Select-Object *, @{ Name = 'Password'; Expression = { Get-SweepValue Password } } | Export-Csv $TestDrive/sweep.csv
             $change = if ((Get-Command $Command).Parameters.ContainsKey('Locale')) { @{ Locale = 'da' } } else { @{} }
             $run = Invoke-Mutator $Command ((Get-SweepBeside $Command) + $change + @{ Confirm = $false }) @(Import-Csv $TestDrive/sweep.csv)
             $run.Errors | Should -BeNullOrEmpty
-            @($run.Mutations.userId | Sort-Object) | Should -Be @($chosen.UserId | Sort-Object)
+            # The journal of Better Auth has no bodies, which name the users there: what became of them shows who they were.
+            $done = switch -Wildcard ($Command) {
+                'Copy-*' { (Get-ToriiUser -EmailAddress $chosen.Email -Connection destination).PrivateMetadata.copiedFrom.userId }
+                'Send-*' { $mails = @(Get-BetterAuthMail | Select-Object -Last $run.Mutations.Count).to; $strangers | Where-Object email -In $mails | ForEach-Object id }
+                'Set-ToriiUserPassword' { Import-Csv $TestDrive/sweep.csv | Where-Object { Open-BetterAuthSession $_.Email $_.Password } | ForEach-Object UserId; $run.Mutations | Should -HaveCount 3 }
+                default { $run.Mutations.userId }
+            }
+            @($done | Sort-Object) | Should -Be @($chosen.UserId | Sort-Object)
         }
 
         It '<Command> shows no password of a row in its error' -ForEach @($mutators | Where-Object TakesRows) {
             $word = 'Xyzzy-plugh-42'
             $row = Get-SweepRow 1 $Command | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
-            Add-Fault @{ operation = '*'; kind = 'status'; status = 402 }
+            if ($IsElsewhere) { $row.UserId = 'nobody' } else { Add-Fault @{ operation = '*'; kind = 'status'; status = 402 } }
             $beside = Get-SweepBeside $Command
-            $run = Invoke-Watched { $row | & $Command @beside -Confirm:$false }
-            Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded
+            $run = Invoke-Sweep { $row | & $Command @beside -Connection $connection -Confirm:$false }
+            if ($IsElsewhere) { Assert-ToriiError $run.Errors[0] Torii.UserNotFound ObjectNotFound } else { Assert-ToriiError $run.Errors[0] Torii.QuotaExceeded QuotaExceeded }
             $record = $run.Errors[0]
             $text = $record, $record.Exception, $record.TargetObject, $record.InvocationInfo, $record.InvocationInfo.BoundParameters |
                 ForEach-Object { "$_"; $_ | Format-List * -Force; ConvertTo-Json $_ -Depth 3 -WarningAction Ignore } | Out-String -Width 1000
-            $text | Should -BeLike '*402*'
+            $text | Should -BeLike ($IsElsewhere ? '*404*' : '*402*')
             $text.Contains($word) | Should -BeFalse
         }
     }

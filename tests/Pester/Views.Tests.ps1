@@ -2,6 +2,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/Support.psm1" -Force
     $emulator = Start-TestEmulator -Users 120
     Connect-Torii -SecretKey sk_live_0123456789abcdef9f2c -ApiUrl https://api.with-a-rather-long-name.eu-north-1.example.com/base -Issuer https://issuer.with-a-rather-long-name.example.com -Name 'a name as people give it' -MaxAffected 1000 -SkipCheck
+    Connect-Torii -BetterAuth https://app.example.com -Credential ([pscredential]::new('administrator@example.com', (ConvertTo-SecureString 'a-password' -AsPlainText))) -Name legacy -SkipCheck
     $long = Invoke-Api POST /api/server/v1/users @{ name = 'Maximiliane Wolfeschlegelsteinhausenbergerdorff-Schwarzenberg'; email = "$('maximiliane.' * 4)wolfeschlegelsteinhausen@bergerdorff.example.com" }
     $users = @(Get-ToriiUser)
     $sessions = @($users | Get-ToriiSession)
@@ -69,7 +70,7 @@ Describe 'Views' {
         foreach ($width in 80, 97, 120) {
             @{ Width = $width; What = 'users'; Get = { $users }; Ids = 'UserId' }
             @{ Width = $width; What = 'sessions'; Get = { $sessions }; Ids = 'SessionId', 'UserId' }
-            @{ Width = $width; What = 'connections'; Get = { $connections }; Ids = $width -lt 120 ? 'KeyHint' : 'KeyHint', 'Name' }
+            @{ Width = $width; What = 'connections'; Get = { $connections }; Ids = 'Name' }
             @{ Width = $width; What = 'emulators'; Get = { $emulator }; Ids = 'Port', 'ProcessId', 'ApiUrl' }
         }
     ) {
@@ -87,6 +88,38 @@ Describe 'Views' {
         # One line of headers and one of dashes for each group, and a line for each object.
         $groups = @($lines | Where-Object { $_ -match '^-+( +-+)+ *$' }).Count
         @($lines | Where-Object { $_.Trim() -and $_ -notmatch '^ +UserId: ' }) | Should -HaveCount ($objects.Count + 2 * $groups)
+    }
+
+    It 'of connections show the service, the environment and the account of each at 80 columns' {
+        $lines = ($connections | Out-String -Width 80) -split '\r?\n'
+        $lines | Should -Contain ($lines | Where-Object { ($_.Trim() -split '\s+' -join ' ') -eq 'Name Service Environment KeyHint ApiUrl' })
+        @($lines -match '^legacy .*\bBetter Auth +administrator@example\.c… https') | Should -HaveCount 1
+        @($lines -match '^default .*\btorii +test +sk_test_') | Should -HaveCount 1
+        @($lines -match '^a name.*\btorii +live +sk_live_') | Should -HaveCount 1
+    }
+
+    It 'list no property that only another service has' {
+        $text = Get-ToriiConnection legacy | Format-List | Out-String -Width 80
+        $text | Should -Match '(?m)^Service +: Better Auth\r?$'
+        $text | Should -Not -Match '(?m)^Environment'
+        $user = [Torii.ToriiUser]@{
+            UserId = 'WLEFZsTv9hiPqOYmkien4W894Ur9kOr6'; Name = 'Ann'; Email = 'ann@example.com'; EmailVerified = $false; Status = 'banned'; Role = 'user,editor'; UserName = 'ann'
+            BanReason = "Spam$([char]27)[31m"; BanExpiresAt = [DateTimeOffset]::new(2030, 1, 2, 3, 4, 5, 0); CreatedAt = [DateTimeOffset]::new(2026, 1, 2, 3, 4, 5, 0)
+        }
+        $text = $user | Format-List | Out-String -Width 80
+        foreach ($line in 'EmailVerified +: False', 'BanReason +: Spam.*', 'BanExpiresAt +: 2030-01-02T03:04:05Z', 'Role +: user,editor', 'UserName +: ann') { $text | Should -Match "(?m)^$line\r?$" }
+        $text | Should -Not -Match '(?m)^(EmailVerifiedAt|Phone|Locale|Address|DateOfBirth|EnvironmentId|PublicMetadata)\b'
+        $text.Contains([char]27) | Should -BeFalse
+        $user = $users | Where-Object Email -EQ 'ada@example.com'
+        $user | Format-List | Out-String | Should -Not -Match '(?m)^(EmailVerified|BanReason|BanExpiresAt|Role|UserName) '
+    }
+
+    It 'of sessions mark one that has expired' {
+        $ended = [Torii.ToriiSession]@{ SessionId = 'ended'; UserId = 'u'; ExpiresAt = [DateTimeOffset]::UtcNow.AddDays(-1) }
+        $open = [Torii.ToriiSession]@{ SessionId = 'open'; UserId = 'u'; ExpiresAt = [DateTimeOffset]::UtcNow.AddDays(1) }
+        $text = $ended, $open | Out-String -Width 80
+        $text | Should -Match '(?m)^ended .* True '
+        $text | Should -Match '(?m)^open .* False '
     }
 
     It 'of users show most of an email address at 80 columns' {

@@ -1,3 +1,4 @@
+using Torii.Client.Copying;
 using Torii.Client.Resources;
 
 namespace Torii.Client;
@@ -5,19 +6,27 @@ namespace Torii.Client;
 /// <summary>How a service stores users who come from another service.</summary>
 public interface IUserImport
 {
+    /// <summary>Whether a copy has the id of its original.</summary>
+    bool KeepsId(string userId);
+
+    /// <summary>Whether a copy keeps its <see cref="UserOrigin"/>.</summary>
+    Task<bool> KeepsOriginAsync(RequestContext context);
+
     /// <summary>Maps a user of another service to the fields that this one can store.</summary>
     /// <param name="user">The user as the other service returned it.</param>
+    /// <param name="isBanned">Whether the user is banned now.</param>
     /// <param name="origin">The other service.</param>
     /// <param name="context">The caller's.</param>
-    /// <exception cref="ToriiException"><c>Torii.InvalidRequest</c>: the user cannot be stored here; or what every request throws.</exception>
-    Task<UserImport> MapAsync(ToriiUser user, ServiceInfo origin, RequestContext context);
-
-    /// <summary>The id that a user of this service had at another one, where it was recorded; null where it was not.</summary>
-    string? FindOriginalId(ToriiUser user, ServiceInfo origin);
+    Task<UserImport> MapAsync(ToriiUser user, bool isBanned, ServiceInfo origin, RequestContext context);
 }
 
-/// <summary>A user of another service as the requests that store it.</summary>
-/// <param name="Create">Creates the user; contains the id of its origin.</param>
-/// <param name="Update">Sets the other fields of the user; empty where creation sets all.</param>
+/// <summary>A user of another service as the requests that store it. An empty body stands for no request.</summary>
+/// <param name="Create">Creates the user.</param>
+/// <param name="Complete">Sets what creation cannot set.</param>
+/// <param name="Update">Changes a user who exists.</param>
+/// <param name="Metadata">Merges metadata into a user who exists, and keeps the origin.</param>
+/// <param name="Finish">Metadata that marks a created user as completely copied.</param>
+/// <param name="IsBannedByCreate">Whether <paramref name="Create"/> bans a banned user.</param>
 /// <param name="Dropped">The properties of the user that have a value and are not stored.</param>
-public sealed record UserImport(ResourceBody Create, ResourceBody Update, IReadOnlyList<string> Dropped);
+public sealed record UserImport(
+    ResourceBody Create, ResourceBody Complete, ResourceBody Update, ResourceBody Metadata, ResourceBody Finish, bool IsBannedByCreate, IReadOnlyList<string> Dropped);

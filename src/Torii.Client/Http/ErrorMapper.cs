@@ -152,7 +152,8 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor credentia
         Dictionary<string, string> details = new(StringComparer.Ordinal)
         {
             ["service"] = service.Name,
-            ["address"] = service.Address,
+            // With its path, which may be what is wrong.
+            ["address"] = service.Address + service.BaseAddress.AbsolutePath.TrimEnd('/'),
             ["credential"] = service.Authenticator.Hint,
         };
         foreach ((string name, string value) in more)

@@ -11,7 +11,10 @@ namespace Torii.Client.Resources;
 /// <param name="pipeline">Sends the requests.</param>
 /// <param name="baseAddress">The base address.</param>
 /// <param name="isRead">Whether a POST to a path, without its query, changes nothing.</param>
-internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead) : IRequestService
+/// <param name="returnsSecrets">Whether responses contain secrets under names that the redactor does not know.</param>
+/// <param name="findPart">The part of a server, which it may lack, that the operations of a path belong to; null for none. Default: none.</param>
+internal sealed class RequestService(
+    ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead, bool returnsSecrets = false, Func<string, string?>? findPart = null) : IRequestService
 {
     private static readonly PageReader<PlainValue> Pages = new(RequestJson.Default.PlainValue);
 
@@ -36,10 +39,21 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
             // PUT and DELETE are idempotent (RFC 9110 §9.2.2).
             Safety = reads || verb == HttpMethod.Put || verb == HttpMethod.Delete ? RetrySafety.Repeatable : RetrySafety.OnlyIfNotExecuted,
             ErrorVariant = "request",
+            ReturnsSecret = returnsSecrets,
         });
     }
 
-    public Task<object?> SendAsync(ServiceRequest request, RequestContext context) => pipeline.SendAsync(request.Request, context, response => Read(request.Request, response));
+    public async Task<object?> SendAsync(ServiceRequest request, RequestContext context)
+    {
+        try
+        {
+            return await pipeline.SendAsync(request.Request, context, response => Read(request.Request, response)).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e) when (e is { StatusCode: (int)System.Net.HttpStatusCode.NotFound, ResponseBody: null } && findPart?.Invoke(request.Target) is { } part)
+        {
+            throw e.For(null, $"Such operations belong to the {part}.");
+        }
+    }
 
     public async IAsyncEnumerable<IReadOnlyList<object?>> ListAsync(ServiceRequest request, RequestContext context)
     {
@@ -112,6 +126,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
             IsRead = true,
             Cursor = cursor,
             ErrorVariant = request.ErrorVariant,
+            ReturnsSecret = request.ReturnsSecret,
         };
     }
 

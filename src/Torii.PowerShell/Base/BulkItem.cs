@@ -67,5 +67,5 @@ internal sealed class BulkItem
 
     /// <summary>The connection with its environment and its host.</summary>
     public string DescribeConnection() =>
-        $"{Redactor.RedactLine(Connection.Name)} ({(Connection.Environment is { } kind ? $"{kind}, " : "")}{Connection.ApiUrl.IdnHost}{(Connection.ApiUrl.IsDefaultPort ? "" : $":{Connection.ApiUrl.Port}")})";
+        $"{Redactor.RedactLine(Connection.Name)} ({Connection.Environment ?? Connection.Service}, {Connection.ApiUrl.IdnHost}{(Connection.ApiUrl.IsDefaultPort ? "" : $":{Connection.ApiUrl.Port}")})";
 }

@@ -109,9 +109,13 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     /// <param name="service">The service.</param>
     /// <param name="part">The part.</param>
     /// <param name="name">Its name for messages, in plural.</param>
-    /// <exception cref="ToriiException"><c>Torii.NotSupported</c>, naming the service.</exception>
+    /// <exception cref="ToriiException"><c>Torii.NotSupported</c>, naming the service and what to use instead.</exception>
     private protected static T Require<T>(IIdentityService service, T? part, string name)
-        where T : class => part ?? throw new ToriiException(ToriiErrorId.NotSupported, $"The service {service.Info.Kind} has no {name}.");
+        where T : class => part ?? throw new ToriiException(ToriiErrorId.NotSupported, $"The service {service.Info.Kind} has no {name}.")
+        {
+            Variant = service.Info.Alternatives.ContainsKey(typeof(T)) ? "alternative" : null,
+            Details = new Dictionary<string, string> { ["alternative"] = service.Info.Alternatives.GetValueOrDefault(typeof(T), "") },
+        };
 
     /// <summary>Records on an object which connection it was read through, and writes it.</summary>
     private protected void WriteFrom(ToriiConnection connection, ToriiObject item)

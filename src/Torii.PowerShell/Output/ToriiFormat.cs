@@ -23,6 +23,11 @@ public static class ToriiFormat
         var other => Redactor.RedactLine(Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""),
     };
 
+    /// <summary>Returns the start of a text as it may be shown, so that a long one leaves room for the columns after it.</summary>
+    /// <param name="value">A value; null stays null.</param>
+    /// <param name="width">The largest number of characters.</param>
+    public static string? Start(object? value, int width) => Text(value) is { } text && text.Length > width ? $"{text[..(width - 1)]}…" : Text(value);
+
     /// <summary>Returns a text as it may be shown, in lines that end between words where they can.</summary>
     /// <param name="value">A value; null stays null.</param>
     /// <param name="width">The largest number of characters of a line.</param>

@@ -34,6 +34,23 @@ public sealed class ErrorsAreDocumentedTests
         Assert.All(Documented, static d => Assert.Contains(d.Outcome, (string[])["no", "yes", "see the property"]));
 
     [Fact]
+    public void Every_variant_of_an_error_has_a_recommended_action_of_its_own()
+    {
+        string advice = Repository.Read("src", "Torii.PowerShell", "Output", "ErrorAdvice.cs");
+        string[] variants =
+        [
+            .. from folder in new[] { "Torii.Client", "Torii.PowerShell" }
+               from file in Directory.GetFiles(Path.Combine(Repository.Root, "src", folder), "*.cs", SearchOption.AllDirectories)
+               where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+               from match in Regex.Matches(File.ReadAllText(file), @"Variant = ""(\w+)""").AsEnumerable()
+               select match.Groups[1].Value,
+        ];
+
+        Assert.Contains("totp", variants);
+        Assert.All(variants, v => Assert.Contains($"\"/{v}\"]", advice, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_error_id_that_the_code_spells_out_is_a_constant()
     {
         string[] assemblies = ["Torii.Client", "Torii.Emulator", "Torii.Models", "Torii.PowerShell"];

@@ -367,4 +367,46 @@ public sealed class BetterAuthServiceTests
         Assert.Equal(prints[0], prints[1]);
         Assert.Equal(3, prints.Distinct().Count());
     }
+
+    [Fact]
+    public async Task An_error_about_a_response_that_cannot_be_read_does_not_contain_the_API_key_in_it()
+    {
+        using ScriptedBetterAuth server = new(static _ => Answer.Json("""{"id":"k","key":"Xyzzy-42-a-new-key","name":"""));
+        IRequestService requests = server.Service.Requests!;
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => requests.SendAsync(requests.Create("POST", "/api-key/create", """{"name":"ci"}"""), default).Soon());
+
+        Assert.Equal((ToriiErrorId.InvalidResponse, true), (error.ErrorId, error.MayHaveBeenExecuted));
+        Assert.Null(((ToriiApiException)error).ResponseBody);
+        Assert.DoesNotContain("Xyzzy", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invitation_of_a_server_that_does_not_keep_its_creation_is_listed()
+    {
+        using ScriptedBetterAuth server = new(static r => Answer.Json(ScriptedBetterAuth.Path(r) == "/organization/list"
+            ? """[{"id":"org","name":"Org","slug":"org","createdAt":"2026-05-16T09:30:00.000Z"}]"""
+            : """[{"id":"inv","organizationId":"org","email":"ann@example.com","role":"member","status":"pending","expiresAt":"2026-05-18T09:30:00.000Z","inviterId":"x"}]"""));
+
+        ToriiInvitation invitation = await server.Service.Invitations!.GetAsync("inv", default).Soon();
+
+        Assert.Equal(("org", "pending", null), (invitation.OrganizationId, invitation.Status, invitation.CreatedAt));
+    }
+
+    [Theory]
+    [InlineData("/api-key/get?id=x", "", "api-key plugin")]
+    [InlineData("/token", "", "jwt plugin")]
+    [InlineData("/api-key/get?id=x", """{"message":"API Key not found","code":"KEY_NOT_FOUND"}""", null)]
+    [InlineData("/", "", null)]
+    public async Task A_404_without_a_body_names_the_plugin_of_the_path_of_a_request(string path, string body, string? plugin)
+    {
+        using ScriptedBetterAuth server = new(_ => body.Length == 0 ? Answer.Empty(HttpStatusCode.NotFound) : Answer.Json(body, HttpStatusCode.NotFound));
+        IRequestService requests = server.Service.Requests!;
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => requests.SendAsync(requests.Create("GET", path, null), default).Soon());
+
+        Assert.Equal(ToriiErrorId.NotFound, error.ErrorId);
+        Assert.Equal(plugin is not null, error.Message.Contains("plugin", StringComparison.Ordinal));
+        Assert.Contains(plugin ?? "(status 404", error.Message, StringComparison.Ordinal);
+    }
 }

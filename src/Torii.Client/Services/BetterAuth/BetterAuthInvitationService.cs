@@ -29,7 +29,7 @@ internal sealed class BetterAuthInvitationService : IInvitationService
             NotFoundErrorId = ToriiErrorId.InvitationNotFound,
             ErrorVariant = "invitation",
         }, time);
-        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt, () => pipeline.Clock.EarliestAt(started));
+        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt ?? default, () => pipeline.Clock.EarliestAt(started));
     }
 
     /// <summary>Gets an invitation to one of the account's organizations.</summary>

@@ -65,7 +65,7 @@ internal static class BetterAuthJson
         Email = m.Text("email") ?? "",
         Role = m.Text("role"),
         Status = m.Text("status") ?? "",
-        CreatedAt = m.Time("createdAt") ?? default,
+        CreatedAt = m.Time("createdAt"),
         ExpiresAt = m.Time("expiresAt") ?? default,
     });
 
@@ -122,23 +122,15 @@ internal static class BetterAuthJson
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             JsonElement element = JsonElement.ParseValue(ref reader);
-            try
+            Members members = new(PlainValues.FromElement(element) as ToriiMetadata ?? throw new JsonException());
+            foreach (string name in leftOut)
             {
-                Members members = new(PlainValues.FromElement(element) as ToriiMetadata ?? throw new JsonException());
-                foreach (string name in leftOut)
-                {
-                    members.Rest.Remove(name);
-                }
+                members.Rest.Remove(name);
+            }
 
-                T item = read(members);
-                item.AdditionalProperties = members.Rest;
-                return item;
-            }
-            catch (InvalidOperationException e)
-            {
-                // A text that is not valid Unicode.
-                throw new JsonException(null, e);
-            }
+            T item = read(members);
+            item.AdditionalProperties = members.Rest;
+            return item;
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();

@@ -44,7 +44,10 @@ public sealed record BetterAuthServiceOptions : ServiceOptions
                 throw new ToriiException(
                     ToriiErrorId.NotSupported,
                     $"Tokens that Better Auth signs with {Redactor.RedactLine(value ?? "no algorithm")} cannot be verified; configure the jwt plugin with keyPairConfig.alg ES256, RS256 or PS256.",
-                    e);
+                    e)
+                {
+                    Variant = "algorithm",
+                };
             }
         }
     }

@@ -89,11 +89,16 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
     /// <summary>Ends the session, if this connection opened it (POST /sign-out). None is opened afterwards.</summary>
     public async Task SignOutAsync(RequestContext context)
     {
+        if (_password is null)
+        {
+            return;
+        }
+
         await _turn.WaitAsync(context.Cancellation).ConfigureAwait(false);
         try
         {
             _isEnded = true;
-            IReadOnlyList<(string, string)[]> opened = _password is null ? [] : _opened;
+            IReadOnlyList<(string, string)[]> opened = _opened;
             (_open, _opened) = (null, []);
             foreach ((string, string)[] headers in opened)
             {
@@ -200,7 +205,10 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
 
         ResourceBody second = new();
         second.Set("code", _credential.TotpCode ?? throw new ToriiException(
-            ToriiErrorId.InvalidCredential, $"The account {Hint} has two-factor authentication, and no one-time code was given."));
+            ToriiErrorId.InvalidCredential, $"The account {Hint} has two-factor authentication, and no one-time code was given.")
+        {
+            Variant = "totp",
+        });
         SignIn verified = await Anonymous().SendAsync(
             // Without the Origin the server refuses a request with a cookie.
             Request("/two-factor/verify-totp", [("Cookie", first.TwoFactorCookie), ("Origin", options.Origin)], second, "two-factor plugin"), context, ReadSignIn).ConfigureAwait(false);

@@ -22,7 +22,16 @@ internal sealed partial class BetterAuthUserService : IUserService
     };
 
     /// <summary>Fields that a creation may choose, and that cannot be changed.</summary>
-    private static readonly Dictionary<string, string> OnlyAtCreation = new(StringComparer.Ordinal) { ["id"] = "id" };
+    private static readonly Dictionary<string, string> OnlyAtCreation = new(StringComparer.Ordinal)
+    {
+        ["id"] = "id",
+        ["banned"] = "banned",
+        ["banReason"] = "banReason",
+        ["banExpires"] = "banExpires",
+    };
+
+    /// <summary>How far the end of a ban may be from the one that was asked for: a request that waits makes it later.</summary>
+    private static readonly TimeSpan LargestDeviation = TimeSpan.FromMinutes(5);
 
     private static readonly string[] Clearable = ["userName", "displayUserName", "image"];
     private static readonly string[] TopLevel = ["name", "email", "password", "role"];
@@ -116,7 +125,7 @@ internal sealed partial class BetterAuthUserService : IUserService
         ResourceBody wire = ToWire(body, OnlyAtCreation);
         if (body.Text("email") is not { } email || string.IsNullOrWhiteSpace(email) || body.Text("name") is null)
         {
-            throw Invalid("A user of Better Auth has an email address and a name.");
+            throw Invalid("A user of Better Auth needs an email address and a name.", "nameAndEmail");
         }
 
         byte[] sent = wire.ToJson();
@@ -153,12 +162,38 @@ internal sealed partial class BetterAuthUserService : IUserService
 
         ResourceBody request = Nest(wire, static _ => false);
         request.Set("userId", userId);
-        return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
+        try
+        {
+            return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
+        }
+        catch (ToriiException e) when (e is { ErrorId: ToriiErrorId.Conflict, MayHaveBeenExecuted: true })
+        {
+            // What an earlier attempt stored is taken for the next one.
+            if (await FindStoredAsync(userId, sent, context).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The user, where a change is stored; null where it is not, or where that is not known.</summary>
+    private async Task<ToriiUser?> FindStoredAsync(string userId, byte[] sent, RequestContext context)
+    {
+        try
+        {
+            return await GetAsync(userId, context, sent).ConfigureAwait(false);
+        }
+        catch (ToriiException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
     public Task<ToriiUser> UpdateMetadataAsync(string userId, ResourceBody body, RequestContext context) =>
-        throw new ToriiException(ToriiErrorId.NotSupported, "Users of Better Auth have no metadata; a server may have additional fields. No request was sent.");
+        throw new ToriiException(ToriiErrorId.NotSupported, "Users of Better Auth have no metadata; a server may have additional fields. No request was sent.") { Variant = "request" };
 
     /// <summary>Deletes a user for good (POST /admin/remove-user). A 404 after an attempt that may have been executed is its result.</summary>
     /// <inheritdoc/>
@@ -189,20 +224,30 @@ internal sealed partial class BetterAuthUserService : IUserService
             sent.Set("banReason", reason);
         }
 
-        if (options?.Until is { } until)
-        {
-            // The server adds the seconds to its own clock. None would be a ban for ever.
-            DateTimeOffset now = _time.GetUtcNow();
-            double seconds = Math.Ceiling((until - (_pipeline.Clock.EarliestAt(now) ?? now)).TotalSeconds);
-            body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past."));
-        }
-
+        SetEnd(body, options?.Until);
         await CheckIdAsync(userId, context).ConfigureAwait(false);
         await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
+        if (options?.Until is not null && _pipeline.Clock.Offset is null)
+        {
+            await GetAsync(userId, context).ConfigureAwait(false);
+            SetEnd(body, options.Until);
+        }
+
         ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
-        return options?.Until is null == (user.BanExpiresAt is null) ? user
-            : options?.Until is null ? await BanForeverAsync(user, context).ConfigureAwait(false)
+        return options?.Until is not { } until ? user.BanExpiresAt is null ? user : await BanForeverAsync(user, context).ConfigureAwait(false)
+            : user.BanExpiresAt is { } end && (end - until).Duration() < LargestDeviation ? user
             : throw _users.NotApplied(user, "banExpires");
+    }
+
+    /// <summary>The server adds the seconds to its own clock, which the first response shows. None would be a ban for ever.</summary>
+    private void SetEnd(ResourceBody body, DateTimeOffset? end)
+    {
+        if (end is { } until)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            double seconds = Math.Ceiling((until - (_pipeline.Clock.EarliestAt(now) ?? now)).TotalSeconds);
+            body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past.", "past"));
+        }
     }
 
     /// <summary>
@@ -299,14 +344,14 @@ internal sealed partial class BetterAuthUserService : IUserService
             string name = WireNames.GetValueOrDefault(member) ?? further![member];
             if (value is null)
             {
-                wire.Clear(Clearable.Contains(member) ? name : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared."));
+                wire.Clear(Clearable.Contains(member) ? name : throw Invalid($"'{member}' of a user of Better Auth cannot be cleared.", "notNullable"));
             }
             else
             {
                 // The server stores a value of any type.
                 wire.Set(name, member switch
                 {
-                    "emailVerified" => value is bool ? value : throw Invalid("'emailVerified' is not a Boolean."),
+                    "emailVerified" or "banned" => value is bool ? value : throw Invalid($"'{member}' is not a Boolean."),
                     "role" => Roles(value),
                     _ => value as string ?? throw Invalid($"'{member}' is not text."),
                 });
@@ -341,7 +386,7 @@ internal sealed partial class BetterAuthUserService : IUserService
         return body;
     }
 
-    private static ToriiException Invalid(string problem) => new(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.");
+    private static ToriiException Invalid(string problem, string? variant = null) => new(ToriiErrorId.InvalidRequest, $"{problem} No request was sent.") { Variant = variant };
 
     /// <param name="userId">The user.</param>
     /// <param name="context">The caller's.</param>

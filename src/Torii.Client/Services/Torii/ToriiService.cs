@@ -7,6 +7,9 @@ namespace Torii.Client.Services;
 /// <summary>torii through one secret key: one environment of the hosted service, or an emulator.</summary>
 public sealed class ToriiService : IIdentityService
 {
+    /// <summary>The languages of a user (UpdateUserRequest).</summary>
+    internal static readonly IReadOnlyList<string?> Locales = ["en", "da"];
+
     /// <summary>The fields of a user in all generations of the contract (CreateUserRequest, UpdateUserRequest).</summary>
     internal static readonly IReadOnlyList<string> UserFields =
     [
@@ -36,8 +39,12 @@ public sealed class ToriiService : IIdentityService
             UserStatuses = ["active", "banned", "deleted", "pending_verification"],
             DeletedUserStatus = "deleted",
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
-            Locales = ["en", "da"],
+            Locales = Locales!,
             UserFields = UserFields,
+            Alternatives = new Dictionary<Type, string>
+            {
+                [typeof(IAccountService)] = "Set the password when the user is created. Later, users of torii request a reset and a verification email themselves.",
+            },
         };
         ServiceDescription description = options.Describe();
         _pipeline = new ApiPipeline(description, handler, time ?? TimeProvider.System);

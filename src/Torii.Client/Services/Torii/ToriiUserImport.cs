@@ -1,26 +1,34 @@
 using System.Collections;
+using Torii.Client.Copying;
 using Torii.Client.Http;
 using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
 
 /// <summary>
-/// Users of other services as users of torii. Contracts from 0.0.8 on keep the origin in the private metadata, under
-/// <c>copiedFrom</c>; older ones cannot keep it.
+/// Users of other services as users of torii. Contracts from 0.0.8 on keep the origin in the private metadata; older
+/// ones cannot keep it.
 /// </summary>
 /// <param name="pipeline">Sends the request that finds out the contract.</param>
 /// <param name="hasMetadata">Whether the users of the server have metadata; null while that is not known.</param>
 internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetadata) : IUserImport
 {
-    private const string Origin = "copiedFrom";
     private bool? _hasMetadata;
 
     /// <inheritdoc/>
-    public async Task<UserImport> MapAsync(ToriiUser user, ServiceInfo origin, RequestContext context)
+    public bool KeepsId(string userId) => false;
+
+    /// <inheritdoc/>
+    public async Task<bool> KeepsOriginAsync(RequestContext context) =>
+        _hasMetadata ??= hasMetadata() ?? await ToriiFeature.ExistsAsync(pipeline, context, "/api/server/v1/invitations?limit=1").ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<UserImport> MapAsync(ToriiUser user, bool isBanned, ServiceInfo origin, RequestContext context)
     {
-        bool isNewer = _hasMetadata ??= hasMetadata() ?? await ToriiFeature.ExistsAsync(pipeline, context, "/api/server/v1/invitations?limit=1").ConfigureAwait(false);
+        bool isNewer = await KeepsOriginAsync(context).ConfigureAwait(false);
         ResourceBody create = new();
         create.Set("email", user.Email ?? "");
+        ResourceBody complete = new();
         ResourceBody update = new();
         (string? first, string? last) = SplitName(user);
         (string Property, string? Member, object? Value)[] fields =
@@ -31,41 +39,46 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
             (nameof(user.Address), isNewer ? null : "address", user.Address),
             (nameof(user.DateOfBirth), isNewer ? null : "dateOfBirth", user.DateOfBirth),
             (nameof(user.UnsafeMetadata), isNewer ? "unsafeMetadata" : null, user.UnsafeMetadata),
-            (nameof(user.PublicMetadata), isNewer ? "publicMetadata" : null, user.PublicMetadata),
-            (nameof(user.PrivateMetadata), isNewer ? "" : null, user.PrivateMetadata),
-            (nameof(user.Locale), user.Locale is "en" or "da" ? "locale" : null, user.Locale),
+            (nameof(user.Locale), ToriiService.Locales.Contains(user.Locale) ? "locale" : null, user.Locale),
             (nameof(user.EmailVerified), null, user.EmailVerified == true || user.EmailVerifiedAt is not null ? true : null),
-            (nameof(user.BanReason), null, user.BanReason),
-            (nameof(user.BanExpiresAt), null, user.BanExpiresAt),
+            (nameof(user.BanReason), null, isBanned ? user.BanReason : null),
+            (nameof(user.BanExpiresAt), null, isBanned ? user.BanExpiresAt : null),
             (nameof(user.Role), null, user.Role),
             (nameof(user.UserName), null, user.UserName),
+            (nameof(user.PublicMetadata), isNewer ? "" : null, user.PublicMetadata),
+            (nameof(user.PrivateMetadata), isNewer ? "" : null, user.PrivateMetadata),
         ];
         foreach ((_, string? member, object? value) in fields.Where(static f => HasValue(f.Value) && f.Member is { Length: > 0 }))
         {
-            // A locale can be set only after the creation, and public metadata has an operation of its own.
-            (member == "locale" ? update : create).Set(member!, value!);
-            if (member != "publicMetadata")
-            {
-                update.Set(member!, value!);
-            }
+            // A creation does not take a locale.
+            (member == "locale" ? complete : create).Set(member!, value!);
+            update.Set(member!, value!);
         }
 
         string[] dropped = [.. fields.Where(static f => f.Member is null && HasValue(f.Value)).Select(static f => f.Property)];
+        ResourceBody metadata = new();
+        ResourceBody finish = new();
         if (isNewer)
         {
-            ToriiMetadata bag = user.PrivateMetadata is null ? [] : new ToriiMetadata(user.PrivateMetadata);
-            bag[Origin] = new ToriiMetadata { ["service"] = origin.Kind, ["address"] = origin.Address.AbsoluteUri, ["userId"] = user.UserId };
-            create.Set("privateMetadata", bag);
+            bool hasMoreSteps = isBanned || complete.Members.Count > 0;
+            if (HasValue(user.PublicMetadata))
+            {
+                create.Set("publicMetadata", user.PublicMetadata!);
+                metadata.Set("publicMetadata", user.PublicMetadata!);
+            }
+
+            create.Set("privateMetadata", Private(hasMoreSteps));
+            metadata.Set("privateMetadata", Private(null));
+            if (hasMoreSteps)
+            {
+                finish.Set("privateMetadata", new ToriiMetadata { [UserOrigin.Key] = UserOrigin.ToMetadata(origin, user.UserId, isUnfinished: null) });
+            }
         }
 
-        return new UserImport(create, update, dropped);
-    }
+        return new UserImport(create, complete, update, metadata, finish, IsBannedByCreate: false, dropped);
 
-    /// <inheritdoc/>
-    public string? FindOriginalId(ToriiUser user, ServiceInfo origin) =>
-        user.PrivateMetadata?.GetValueOrDefault(Origin) is IDictionary<string, object?> kept
-        && kept.TryGetValue("address", out object? address) && address as string == origin.Address.AbsoluteUri
-        && kept.TryGetValue("userId", out object? id) ? id as string : null;
+        ToriiMetadata Private(bool? isUnfinished) => new(user.PrivateMetadata ?? []) { [UserOrigin.Key] = UserOrigin.ToMetadata(origin, user.UserId, isUnfinished) };
+    }
 
     private static bool HasValue(object? value) => value is not (null or "" or ICollection { Count: 0 });
 

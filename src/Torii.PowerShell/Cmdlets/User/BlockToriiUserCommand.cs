@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Management.Automation;
 using Torii.Client;
+using Torii.Client.Resources;
 using Torii.PowerShell.Binding;
 
 namespace Torii.PowerShell.Commands;
@@ -25,6 +27,23 @@ public sealed class BlockToriiUserCommand : ToriiUserTargetCommand
     public SwitchParameter Force { get; set; }
 
     private protected override BulkItem CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target) =>
-        target.ToItem(connection, "Ban user and revoke all sessions", async context =>
-            await service.Users.BanAsync(target.Reference.UserId, context with { AllowsOwnAccount = Force }, new BanOptions(Reason, Until)).ConfigureAwait(false));
+        target.ToItem(connection, $"Ban user and revoke all sessions{DescribeOptions()}", async context =>
+            await service.Users.BanAsync(target.Reference.UserId, context with { AllowsOwnAccount = Force }, Reason is null && Until is null ? null : new BanOptions(Reason, Until)).ConfigureAwait(false));
+
+    /// <summary>-WhatIf shows the values; -Verbose, which logs keep, only the names.</summary>
+    private string DescribeOptions()
+    {
+        ResourceBody options = new();
+        if (Reason is not null)
+        {
+            options.Set("reason", Reason);
+        }
+
+        if (Until is { } until)
+        {
+            options.Set("until", until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        }
+
+        return options.Members.Count == 0 ? "" : IsWhatIf ? $": {options.ToDisplay()}" : $" ({string.Join(", ", options.Members)})";
+    }
 }

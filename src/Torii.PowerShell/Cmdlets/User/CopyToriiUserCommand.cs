@@ -14,7 +14,7 @@ namespace Torii.PowerShell.Commands;
 [OutputType(typeof(ToriiUser))]
 public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
 {
-    private readonly Dictionary<UserCopyState, int> _counts = [];
+    private readonly Dictionary<UserCopyAction, int> _counts = [];
     private readonly HashSet<string> _dropped = [];
     private readonly Dictionary<ToriiConnection, UserCopy> _copies = [];
     private ToriiConnection _destination = null!;
@@ -55,13 +55,13 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
 
         string dropped = _dropped.Count == 0 ? "" : $" The destination does not store: {string.Join(", ", _dropped.Order(StringComparer.Ordinal))}.";
         WriteWarning($"Passwords, sessions and second factors are not copied.{dropped}");
-        int skipped = _counts.GetValueOrDefault(UserCopyState.Exists);
-        if (skipped > 0)
+        WarnOfSkipped(UserCopyAction.SkipExisting, $"the email address exists in {_destination.Name}. -Update updates such users; -Verbose names them");
+        WarnOfSkipped(UserCopyAction.SkipDeleted, $"a copy was deleted in {_destination.Name}; -Verbose names them");
+        int Count(UserCopyAction action) => _counts.GetValueOrDefault(action);
+        if (!IsWhatIf)
         {
-            WriteWarning($"{skipped} {(skipped == 1 ? "user was" : "users were")} skipped, because the email address exists in {_destination.Name}. -Update updates such users; -Verbose names them.");
+            WriteVerbose($"{Count(UserCopyAction.Create)} created, {Count(UserCopyAction.Update)} updated, {Count(UserCopyAction.Complete)} completed, {Count(UserCopyAction.SkipCopied)} copied before, {Count(UserCopyAction.SkipDeleted) + Count(UserCopyAction.SkipExisting)} skipped.");
         }
-
-        WriteVerbose(string.Join(", ", Enum.GetValues<UserCopyState>().Select(s => $"{s}: {_counts.GetValueOrDefault(s)}")));
     }
 
     private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
@@ -73,7 +73,7 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
 
         if (!_copies.TryGetValue(connection, out UserCopy? copy))
         {
-            _copies[connection] = copy = new UserCopy(service, ServiceOf(_destination), Update);
+            _copies[connection] = copy = new UserCopy(service, ServiceOf(_destination), Update, TimeProvider.System);
         }
 
         string id = target.Reference.UserId;
@@ -82,8 +82,14 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
         {
             try
             {
-                (_, UserImport import) = Wait(copy.MapAsync(id, Request));
-                action = $"Copy user: {import.Create.ToDisplay()}";
+                UserCopyPlan plan = Wait(copy.PlanAsync(id, Request));
+                Report(plan, BulkItem.LabelOf(target.Reference.Label, target.Row));
+                if (plan.IsSkipped)
+                {
+                    return null;
+                }
+
+                action = $"{Describe(plan.Action)}: {plan.Body.ToDisplay()}";
             }
             catch (ToriiException e)
             {
@@ -97,13 +103,41 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
 
     private protected override void WriteResult(BulkItem item, object? result)
     {
-        UserCopyResult copied = (UserCopyResult)result!;
-        _counts[copied.State] = _counts.GetValueOrDefault(copied.State) + 1;
-        _dropped.UnionWith(copied.Dropped);
-        WriteVerbose($"{item.Label}: {copied.State switch { UserCopyState.Created => "was created", UserCopyState.Updated => "was updated", UserCopyState.CopiedBefore => "was copied before", _ => "was skipped, because the email address exists" }}");
-        if (PassThru && copied.State != UserCopyState.Exists)
+        (UserCopyPlan plan, ToriiUser user) = ((UserCopyPlan, ToriiUser))result!;
+        Report(plan, item.Label);
+        if (PassThru && !plan.IsSkipped)
         {
-            WriteFrom(item.Connection, copied.User);
+            WriteFrom(item.Connection, user);
         }
     }
+
+    private void Report(UserCopyPlan plan, string label)
+    {
+        _counts[plan.Action] = _counts.GetValueOrDefault(plan.Action) + 1;
+        _dropped.UnionWith(plan.Dropped);
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning(Client.Http.Redactor.RedactLine($"{label}: {warning}."));
+        }
+
+        WriteVerbose($"{Describe(plan.Action)}: {label}");
+    }
+
+    private void WarnOfSkipped(UserCopyAction action, string why)
+    {
+        if (_counts.GetValueOrDefault(action) is var count and > 0)
+        {
+            WriteWarning($"{count} {(count == 1 ? "user is" : "users are")} skipped, because {why}.");
+        }
+    }
+
+    private static string Describe(UserCopyAction action) => action switch
+    {
+        UserCopyAction.Create => "Create user",
+        UserCopyAction.Update => "Update user",
+        UserCopyAction.Complete => "Complete the interrupted copy of user",
+        UserCopyAction.SkipCopied => "Skip user, copied before",
+        UserCopyAction.SkipDeleted => "Skip user, deleted at the destination",
+        _ => "Skip user, whose email address exists",
+    };
 }

@@ -47,7 +47,7 @@ public sealed class SetToriiUserPasswordCommand : ToriiUserTargetCommand
             _fields.Read(Record is { Live: null } record ? record : null, body);
             if (body.Members.Count == 0)
             {
-                throw new ToriiException(ToriiErrorId.InvalidRequest, "There is no password.") { Variant = "empty", Details = new Dictionary<string, string> { ["name"] = nameof(Password) } };
+                throw new ToriiException(ToriiErrorId.InvalidRequest, "There is no password.") { Variant = "noPassword" };
             }
         }
         catch (ToriiException e)
