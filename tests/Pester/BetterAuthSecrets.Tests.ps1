@@ -30,6 +30,8 @@ BeforeAll {
 
     $script = @'
         $VerbosePreference = $DebugPreference = $InformationPreference = $ProgressPreference = 'Continue'
+        # PowerShell 7.4 asks for confirmation with -Debug.
+        $PSDefaultParameterValues['*-Torii*:Confirm'] = $false
         function ConvertTo-Credential($Name, $Password) { [pscredential]::new($Name, (ConvertTo-SecureString $Password -AsPlainText -Force)) }
         $admin = ConvertTo-Credential admin@example.test $env:ADMIN_PASSWORD
         $null = Start-Transcript "$env:SHOWN/transcript.txt"
@@ -65,7 +67,7 @@ BeforeAll {
             $null = Invoke-ToriiRequest /admin/revoke-user-session -Method POST -Body @{ sessionToken = $env:SESSION_TOKEN.Split('.')[0] } -WhatIf -Verbose -Debug
 
             # The session of the connection has ended, and the token is not valid any more.
-            Get-ToriiUser -EmailAddress admin@example.test | Revoke-ToriiSession -Connection two -Verbose -Debug
+            Get-ToriiUser -EmailAddress admin@example.test -Connection two | Revoke-ToriiSession -Verbose -Debug
             Get-ToriiUser -First 1 -Verbose -Debug
             Get-ToriiUser -First 1 -Connection token -Verbose -Debug
 
@@ -151,7 +153,7 @@ Describe 'Passwords, one-time codes and session tokens' {
             'output.txt' = 'VERBOSE: POST /sign-in/email \{email, password\}: 200', 'VERBOSE: POST /two-factor/verify-totp \{code\}: 200', 'DEBUG: POST /sign-in/email body: \{[^\n]*\[redacted\]', 'VERBOSE: POST /sign-out', 'What if: ', 'SessionId', 'Impersonat'
             'transcript.txt' = 'VERBOSE: POST /sign-in/email', 'DEBUG: POST /admin/list-user-sessions', 'SessionId'
             'objects.json' = '"SessionId"', '"ExpiresAt"'
-            'errors.xml' = 'Unauthorized', 'InvalidCredential', 'Conflict', 'NotFound', 'InvalidApiUrl', 'ConnectionFailed', 'UserNotFound', 'NotSupported'
+            'errors.xml' = 'Unauthorized', 'InvalidCredential', 'Conflict', 'NotFound', 'InvalidApiUrl', 'ConnectionFailed', 'UserNotFound', 'NotSupported', 'has ended'
         }
         $missing = foreach ($name in $wanted.Keys) { $wanted[$name] | Where-Object { $shown[$name] -notmatch $_ } | ForEach-Object { "${name}: $_" } }
         $missing | Should -BeNullOrEmpty
