@@ -6,6 +6,9 @@ namespace Torii;
 /// </summary>
 public class ToriiException : Exception
 {
+    /// <summary>The variant of a refusal that the roles of the account of the connection explain, whatever the target.</summary>
+    internal const string OfRole = "role";
+
     private static readonly Dictionary<string, string> NoDetails = [];
 
     /// <summary>Creates an exception.</summary>
@@ -17,6 +20,9 @@ public class ToriiException : Exception
 
     /// <summary>What happened, after the target that it is about.</summary>
     public override string Message => $"{(Target is null ? "" : $"{Target}: ")}{base.Message}{(Consequence is null ? "" : $" {Consequence}")}";
+
+    /// <summary>Whether the service refused the account of the connection: every other target would fail alike.</summary>
+    internal bool IsOfAccount => ErrorId is ToriiErrorId.Unauthorized or ToriiErrorId.InvalidCredential || (ErrorId == ToriiErrorId.Forbidden && Variant == OfRole);
 
     /// <summary>Who or what the error is about, for a person; <see langword="null"/> where the message says it.</summary>
     internal string? Target { get; private set; }

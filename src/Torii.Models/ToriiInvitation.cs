@@ -27,9 +27,9 @@ public sealed class ToriiInvitation : ToriiObject
     [JsonRequired]
     public string Status { get; set; } = "";
 
-    /// <summary>When the invitation was created, UTC.</summary>
+    /// <summary>When the invitation was created, UTC; <see langword="null"/> where the service does not return it (Better Auth before 1.4.0).</summary>
     [JsonRequired]
-    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? CreatedAt { get; set; }
 
     /// <summary>When the invitation expires, UTC.</summary>
     [JsonRequired]
@@ -57,7 +57,6 @@ public sealed class ToriiInvitation : ToriiObject
         string.IsNullOrEmpty(InvitationId) ? "id"
         : string.IsNullOrEmpty(Email) ? "email"
         : string.IsNullOrEmpty(Status) ? "status"
-        : CreatedAt == default ? "createdAt"
         : ExpiresAt == default ? "expiresAt"
         : null;
 }

@@ -137,7 +137,7 @@ function Get-TotpCode([string] $Secret, [DateTimeOffset] $At = [DateTimeOffset]:
     $step = [BitConverter]::GetBytes([long][Math]::Floor($At.ToUnixTimeSeconds() / 30))
     [array]::Reverse($step)
     $hash = [Security.Cryptography.HMACSHA1]::HashData($key, $step)
-    $at4 = $hash[-1] -band 15
-    $number = (($hash[$at4] -band 127) -shl 24) -bor ($hash[$at4 + 1] -shl 16) -bor ($hash[$at4 + 2] -shl 8) -bor $hash[$at4 + 3]
+    $from = $hash[-1] -band 15
+    $number = [BitConverter]::ToInt32([byte[]]$hash[($from + 3)..$from], 0) -band [int]::MaxValue
     ($number % 1000000).ToString('D6')
 }

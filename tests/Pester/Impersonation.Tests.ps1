@@ -120,7 +120,12 @@ Describe 'New-ToriiImpersonationToken' {
     }
 
     It 'requires an actor and a reason' {
-        foreach ($arguments in @{ ActorUserId = $actor }, @{ Reason = 'x' }, @{ ActorUserId = $actor; Reason = ' ' }, @{ ActorUserId = $actor; Reason = 'r' * 501 }, @{ ActorUserId = $actor, $third; Reason = 'x' }, @{ ActorUserId = ''; Reason = 'x' }) {
+        foreach ($arguments in @{}, @{ ActorUserId = $actor }, @{ Reason = 'x' }) {
+            $run = Invoke-Watched { New-ToriiImpersonationToken $user @arguments -Force }
+            $run.Errors.FullyQualifiedErrorId | Should -Be 'Torii.InvalidRequest,Torii.PowerShell.Commands.NewToriiImpersonationTokenCommand'
+            $run.Requests | Should -BeNullOrEmpty
+        }
+        foreach ($arguments in @{ ActorUserId = $actor; Reason = ' ' }, @{ ActorUserId = $actor; Reason = 'r' * 501 }, @{ ActorUserId = $actor, $third; Reason = 'x' }, @{ ActorUserId = ''; Reason = 'x' }) {
             $run = Invoke-Watched { New-ToriiImpersonationToken $user @arguments -Force }
             $run.EndedBy.Exception | Should -BeOfType Management.Automation.ParameterBindingException
             $run.Requests | Should -BeNullOrEmpty

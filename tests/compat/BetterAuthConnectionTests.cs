@@ -74,6 +74,7 @@ public sealed class BetterAuthConnectionTests
         await with.CheckAsync(default);
         Assert.NotNull(with.Info.ExpiresAt);
         Assert.Equal(ToriiErrorId.InvalidCredential, await FailAsync(() => without.CheckAsync(default)));
+        Assert.Equal(ToriiErrorId.OwnAccount, await FailAsync(() => with.Sessions.RevokeAllAsync(with.Info.AccountUserId!, default)));
         Assert.Equal(ToriiErrorId.Unauthorized, await FailAsync(() => wrong.CheckAsync(default)));
     }
 
@@ -95,6 +96,22 @@ public sealed class BetterAuthConnectionTests
     }
 
     [BetterAuthFact]
+    public async Task An_administrator_who_is_banned_or_deleted_is_refused_at_every_request()
+    {
+        await using BetterAuthServer server = await BetterAuthServer.StartAsync();
+        BetterAuthService root = server.Connect();
+        foreach ((string name, Func<string, Task> end) in ((string, Func<string, Task>)[])[("ann", id => root.Users.BanAsync(id, default)), ("bob", id => root.Users.DeleteAsync(id, default))])
+        {
+            ToriiUser ann = await root.CreateAsync(name, ("password", Password), ("role", "admin"));
+            BetterAuthService service = server.Connect(BetterAuthCredential.FromPassword(ann.Email, Password));
+            await service.CheckAsync(default);
+            await end(ann.UserId);
+
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FailAsync(() => service.Users.GetAsync(ann.UserId, default)))), static id => Assert.Equal(ToriiErrorId.Unauthorized, id));
+        }
+    }
+
+    [BetterAuthFact]
     public async Task Signing_out_ends_the_session_that_the_connection_opened_and_no_other()
     {
         await using BetterAuthServer server = await BetterAuthServer.StartAsync();
@@ -113,13 +130,16 @@ public sealed class BetterAuthConnectionTests
     }
 
     [BetterAuthFact]
-    public async Task A_connection_that_is_refused_leaves_no_session()
+    public async Task A_connection_that_is_refused_leaves_no_session_after_it_signed_out()
     {
         await using BetterAuthServer server = await BetterAuthServer.StartAsync();
         BetterAuthService admin = server.Connect();
         ToriiUser ann = await admin.CreateAsync("ann", ("password", Password));
 
-        Assert.Equal(ToriiErrorId.Forbidden, await FailAsync(() => server.Connect(BetterAuthCredential.FromPassword(ann.Email, Password)).CheckAsync(default)));
+        BetterAuthService refused = server.Connect(BetterAuthCredential.FromPassword(ann.Email, Password));
+        Assert.Equal(ToriiErrorId.Forbidden, await FailAsync(() => refused.CheckAsync(default)));
+        Assert.Single(await admin.Sessions.ListAsync(ann.UserId, default));
+        await refused.SignOutAsync(default);
         Assert.Equal(ToriiErrorId.Unauthorized, await FailAsync(() => server.Connect(BetterAuthCredential.FromPassword(ann.Email, "wrong-password")).CheckAsync(default)));
 
         Assert.Empty(await admin.Sessions.ListAsync(ann.UserId, default));

@@ -68,6 +68,30 @@ public sealed class BetterAuthUserTests : IAsyncLifetime
     }
 
     [BetterAuthFact]
+    public async Task A_server_with_serial_ids_is_paged_by_number_and_takes_no_other_spelling_of_an_id()
+    {
+        await using BetterAuthServer server = await BetterAuthServer.StartAsync(new { ids = "serial" });
+        BetterAuthService service = server.Connect();
+        for (int i = 2; i <= 12; i++)
+        {
+            Assert.Equal($"{i}", (await service.CreateAsync($"user{i}")).UserId);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(static i => $"{i}"), (await service.SearchAsync(new UserQuery { PageSize = 3 })).Select(static u => u.UserId));
+        foreach (string id in (string[])["09", "0x9", "9.0", "9e0", "+9"])
+        {
+            Assert.Equal(ToriiErrorId.UserNotFound, await FailAsync(() => service.Users.DeleteAsync(id, default)));
+            Assert.Equal(ToriiErrorId.UserNotFound, await FailAsync(() => service.Users.BanAsync(id, default)));
+            Assert.Equal(ToriiErrorId.UserNotFound, await FailAsync(() => service.Sessions.RevokeAllAsync(id, default)));
+        }
+
+        Assert.Equal("active", (await service.Users.GetAsync("9", default)).Status);
+        // The connection's own account, in another spelling.
+        Assert.Equal(ToriiErrorId.UserNotFound, await FailAsync(() => service.Users.UpdateAsync("01", Body(("role", "user")), default)));
+        Assert.Equal(12, (await service.SearchAsync(new UserQuery())).Count);
+    }
+
+    [BetterAuthFact]
     public async Task No_user_is_skipped_while_what_is_paged_is_changed()
     {
         List<string> banned = [];
@@ -175,7 +199,7 @@ public sealed class BetterAuthUserTests : IAsyncLifetime
         Assert.Equal(["password ann@example.test", "verification ann@example.test"], await _server.MailsAsync());
         Assert.Equal(ToriiErrorId.Conflict, await FailAsync(() => _service.Accounts.SendVerificationEmailAsync(verified.UserId, null, default)));
         Assert.Equal(ToriiErrorId.UserNotFound, await FailAsync(() => _service.Accounts.SendPasswordResetAsync("nobody", null, default)));
-        Assert.Equal(ToriiErrorId.Forbidden, await FailAsync(() => _service.Accounts.SendPasswordResetAsync(ann.UserId, new Uri("https://elsewhere.example"), default)));
+        Assert.Equal(ToriiErrorId.InvalidRequest, await FailAsync(() => _service.Accounts.SendPasswordResetAsync(ann.UserId, new Uri("https://elsewhere.example"), default)));
     }
 
     [BetterAuthFact]

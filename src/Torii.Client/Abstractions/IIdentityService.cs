@@ -131,6 +131,9 @@ public sealed record ServiceInfo
     /// <summary>What to use in place of a part that the service lacks, by the type of that part: one sentence, an imperative.</summary>
     public IReadOnlyDictionary<Type, string> Alternatives { get; init; } = new Dictionary<Type, string>();
 
+    /// <summary>Whether any text can be an id, so that the syntax does not tell an id from a name.</summary>
+    public bool HasOpaqueIds { get; init; }
+
     /// <summary>Whether a deleted user is gone for good. Otherwise the service keeps the user, marked as deleted.</summary>
     public bool DeletesForGood { get; init; }
 

@@ -17,7 +17,7 @@ public sealed class LookupGate(int throttleLimit, bool haltOnError)
     private int _failuresInRow;
 
     /// <summary>
-    /// Why no further key can be looked up: the service refused the credential, or could not be reached for several
+    /// Why no further key can be looked up: the service refused the account, or could not be reached for several
     /// keys in a row. Null while it can.
     /// </summary>
     public ToriiException? StoppedBy { get; private set; }
@@ -37,7 +37,7 @@ public sealed class LookupGate(int throttleLimit, bool haltOnError)
             RecordSuccess();
         }
 
-        if (error.ErrorId == ToriiErrorId.Unauthorized
+        if (error.IsOfAccount
             || (isUnreachable && Interlocked.Increment(ref _failuresInRow) >= Math.Max(FewestFailuresToStop, throttleLimit)))
         {
             StoppedBy ??= error;

@@ -29,7 +29,7 @@ public enum BulkStop
     /// <summary>An item failed, and <see cref="BulkOptions.HaltOnError"/> is set.</summary>
     Error,
 
-    /// <summary>The service refused the credential (<see cref="ToriiErrorId.Unauthorized"/>).</summary>
+    /// <summary>The service refused the account: its credential (<see cref="ToriiErrorId.Unauthorized"/>), or its role.</summary>
     Unauthorized,
 
     /// <summary>The service could not be reached, or refused for too many requests, for several items in a row.</summary>

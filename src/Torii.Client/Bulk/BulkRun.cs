@@ -5,7 +5,7 @@ namespace Torii.Client.Bulk;
 /// <summary>
 /// Works on many items at once, bounded. Two items with the same key are worked on one after the other, in their order.
 /// With a throttle limit of 1 an item starts only after the outcome of the one before was received. The run stops itself
-/// at the first <see cref="ToriiErrorId.Unauthorized"/>, and when as many items in a row as the throttle limit, but at
+/// at the first error that is about the account of the connection, and when as many items in a row as the throttle limit, but at
 /// least three, fail because the service cannot be reached. What is under way then still ends, and has an outcome.
 /// </summary>
 /// <remarks><see cref="TryPost"/>, <see cref="TryReceive"/> and <see cref="Complete"/> are called from one thread.</remarks>
@@ -227,7 +227,7 @@ public sealed class BulkRun<TItem, TResult>
 
         string? errorId = (outcome.Error as ToriiException)?.ErrorId;
         _failuresInRow = errorId is ToriiErrorId.ConnectionFailed or ToriiErrorId.Timeout or ToriiErrorId.TooManyRequests ? _failuresInRow + 1 : 0;
-        BulkStop stop = errorId == ToriiErrorId.Unauthorized ? BulkStop.Unauthorized
+        BulkStop stop = outcome.Error is ToriiException { IsOfAccount: true } ? BulkStop.Unauthorized
             : _failuresInRow >= Math.Max(FewestFailuresToStop, _options.ThrottleLimit) ? BulkStop.Unreachable
             : _options.HaltOnError && outcome.Error is not null ? BulkStop.Error
             : BulkStop.None;

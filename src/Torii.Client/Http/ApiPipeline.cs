@@ -80,12 +80,14 @@ internal sealed class ApiPipeline : IDisposable
 
     private async Task<ApiResponse> SendAsync(RequestAttempts run)
     {
+        ApiResponse? response = null;
         if (run.Request.Safety == RetrySafety.Never)
         {
-            return await SendOnceAsync(run).ConfigureAwait(false);
+            response = await SendOnceAsync(run).ConfigureAwait(false);
+            // A credential that is refused is found out before anything is executed.
+            return await RefreshAsync(run, response).ConfigureAwait(false) ? await SendOnceAsync(run).ConfigureAwait(false) : response;
         }
 
-        ApiResponse? response = null;
         Exception? failure = null;
         bool retries = _service.Options.MaxRetry > 0;
         try
@@ -113,26 +115,27 @@ internal sealed class ApiPipeline : IDisposable
         while (true)
         {
             ApiResponse response = await SendOnceAsync(run).ConfigureAwait(false);
-            bool again = RetryRule.WaitsFor(run, response, _service.Options);
-            if (!again && response.Status == HttpStatusCode.Unauthorized && !run.Refreshed)
-            {
-                run.Refreshed = true;
-                again = await RefreshAsync(run, response).ConfigureAwait(false);
-            }
-
-            if (!again)
+            if (!RetryRule.WaitsFor(run, response, _service.Options) && !await RefreshAsync(run, response).ConfigureAwait(false))
             {
                 return response;
             }
         }
     }
 
+    /// <summary>Replaces a credential that the response refused, once for a request.</summary>
+    /// <returns>Whether the request is to be sent with a new credential.</returns>
     /// <exception cref="ToriiException">There is no new credential. What an earlier attempt may have changed stays known.</exception>
-    private async ValueTask<bool> RefreshAsync(RequestAttempts run, ApiResponse unauthorized)
+    private async ValueTask<bool> RefreshAsync(RequestAttempts run, ApiResponse response)
     {
+        if (response.Status != HttpStatusCode.Unauthorized || run.Refreshed)
+        {
+            return false;
+        }
+
+        run.Refreshed = true;
         try
         {
-            return await _service.Authenticator.RefreshAsync(unauthorized, run.Caller.Cancellation).ConfigureAwait(false);
+            return await _service.Authenticator.RefreshAsync(response, run.Caller.Cancellation).ConfigureAwait(false);
         }
         catch (ToriiException e) when (run.MayHaveBeenExecuted)
         {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Torii.Client.Http;
 
 /// <summary>Turns every unsuccessful outcome of a request into an exception.</summary>
-internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor, Func<Uri?> proxy)
+internal sealed class ErrorMapper(ServiceDescription service, Redactor credentials, Func<Uri?> proxy)
 {
     public ToriiApiException FromResponse(RequestAttempts run, ApiResponse response)
     {
@@ -14,6 +14,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             return FromUnreadable(run, response, unreadable);
         }
 
+        Redactor redactor = credentials.With(run.Request.Body);
         ApiError error = run.Request.Part is { } part && response is { Status: HttpStatusCode.NotFound, Body.IsEmpty: true }
             ? new ApiError($"This server has no {part}", null, null, null) { ErrorId = ToriiErrorId.NotSupported }
             : service.ErrorReader.Read(response.Body);
@@ -35,7 +36,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
             $"{reason.TrimEnd('.')} ({string.Join(", ", facts.Where(static f => f.Length > 0))}).{wait}{Outcome(run)}",
             (int)response.Status)
         {
-            Variant = error.ErrorId == ToriiErrorId.NotSupported ? "part" : (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant,
+            Variant = error.Variant ?? (error.ErrorId == ToriiErrorId.NotSupported ? "part" : (int)response.Status is >= 300 and < 400 && location.Length == 0 ? "nowhere" : response.Status == HttpStatusCode.ProxyAuthenticationRequired ? "proxy" : run.Request.ErrorVariant),
             Details = Details(("location", location)),
             Code = code,
             SupportId = supportId,
@@ -50,6 +51,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     /// <summary>There was no complete response.</summary>
     public ToriiException FromTransport(RequestAttempts run, Exception exception)
     {
+        Redactor redactor = credentials.With(run.Request.Body);
         string tries = run.Attempts == 1 ? "" : $" after {run.Attempts} attempts";
         // The network stack quotes a response that it cannot parse.
         Exception? inner = run.Request.ReturnsSecret ? null : redactor.WithoutSecret(exception);
@@ -114,6 +116,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
 
     private ToriiApiException FromUnreadable(RequestAttempts run, ApiResponse response, Exception exception)
     {
+        Redactor redactor = credentials.With(run.Request.Body);
         string? member = (exception as UnreadableResponseException)?.Member;
         bool isInvalid = member is not null && exception.InnerException is not null;
         string what = isInvalid ? $"JSON whose '{redactor.Line(member!)}' is missing or invalid"
@@ -185,7 +188,7 @@ internal sealed class ErrorMapper(ServiceDescription service, Redactor redactor,
     {
         407 => "it requires credentials (status 407)",
         { } status => $"it refused the tunnel (status {status})",
-        _ => redactor.Line(Cause(e)),
+        _ => credentials.Line(Cause(e)),
     };
 
     private static string Seconds(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s");

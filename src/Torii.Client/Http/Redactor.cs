@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Torii.Client.Http;
@@ -60,6 +62,28 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
 
     /// <summary>As <see cref="RedactBody"/>, without the literal secrets too.</summary>
     public string? Body(ReadOnlyMemory<byte> body) => Body(body, RemoveLiterals);
+
+    /// <summary>A redactor that also removes the secrets in the body of a request: a service may repeat what it refuses.</summary>
+    public Redactor With(ReadOnlyMemory<byte>? body)
+    {
+        if (body is not { IsEmpty: false } json)
+        {
+            return this;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(json, JsonDepth.OfDocument);
+        string[] own = [.. FindSecrets(document.RootElement)];
+        return own.Length == 0 ? this : new Redactor(() => [.. secrets(), .. own]);
+    }
+
+    /// <summary>The texts under names of secrets, also as JSON writes them.</summary>
+    private static IEnumerable<string> FindSecrets(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(FindSecrets),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(static m => m.Value.ValueKind != JsonValueKind.String ? FindSecrets(m.Value)
+            : SecretName().IsMatch(m.Name) && m.Value.GetString() is { } value ? [value, JsonEncodedText.Encode(value).Value, JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value] : []),
+        _ => [],
+    };
 
     /// <summary>Returns null for an exception that quotes a secret: the network stack repeats what it could not read.</summary>
     public Exception? WithoutSecret(Exception exception) =>
@@ -131,6 +155,9 @@ internal sealed partial class Redactor(Func<IReadOnlyCollection<string>> secrets
     /// <summary>RFC 3986 §3.2.1; up to the last '@' before the path, because passwords are not always escaped.</summary>
     [GeneratedRegex(@"(?<=[A-Za-z0-9])(:(?:\\?/){2})[^\s/?#""'<>\\]+@")]
     private static partial Regex UserInfo();
+
+    [GeneratedRegex(@"(?:password|secret|secret_?key|api_?key|token|authorization)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
 
     /// <summary>In the query of an address.</summary>
     [GeneratedRegex(@"([?&][\w\-]*(?:password|secret|secret_?key|api_?key|token|authorization)=)[^&\s#""']+", RegexOptions.IgnoreCase)]

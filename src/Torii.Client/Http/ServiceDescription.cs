@@ -59,6 +59,9 @@ internal readonly record struct ApiError(string? Title, string? Detail, string? 
     /// <summary>The error id, where the content decides it and not the status.</summary>
     public string? ErrorId { get; init; }
 
+    /// <summary>Which recommended actions apply, where the content decides it and not the request.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>The state that the resource is in, where that is why the change was refused.</summary>
     public string? State { get; init; }
 }

@@ -21,7 +21,8 @@ internal interface IPager<T>
 
 /// <summary>
 /// Continues a list after the key of its last item. Items that are changed or removed meanwhile make it skip none, as an
-/// offset would. A page may tell how many items are left.
+/// offset would. A page may tell how many items are left. That was counted after the page was read, so a full page is
+/// never taken for the last one: items of it that were removed meanwhile are missing in the count.
 /// </summary>
 /// <param name="request">Creates the request for the items after a key (null: the first ones) with a limit.</param>
 /// <param name="key">Reads the key of an item.</param>
@@ -29,8 +30,9 @@ internal interface IPager<T>
 internal sealed class KeysetPager<T>(Func<string?, int, ApiRequest> request, Func<T, string> key, string? start) : IPager<T>
 {
     private long? _left;
+    private int _limit;
 
-    public ApiRequest First(int limit) => request(start, limit);
+    public ApiRequest First(int limit) => Request(start, limit);
 
     public ApiRequest? Next(Page<T> page, int limit)
     {
@@ -42,7 +44,13 @@ internal sealed class KeysetPager<T>(Func<string?, int, ApiRequest> request, Fun
         }
 
         _left = page.Total - page.Count;
-        return _left <= 0 ? null : request(key(page.Items[^1]), limit);
+        return _left <= 0 && page.Count < _limit ? null : Request(key(page.Items[^1]), limit);
+    }
+
+    private ApiRequest Request(string? after, int limit)
+    {
+        _limit = limit;
+        return request(after, limit);
     }
 }
 

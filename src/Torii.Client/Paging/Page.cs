@@ -25,6 +25,9 @@ internal sealed class Page<T>(IReadOnlyList<T> items, ToriiException? fault = nu
 
     /// <summary>How many items the whole list has; null when the service does not tell.</summary>
     public long? Total { get; init; }
+
+    /// <summary>Whether the page is the whole list. Without a total, only an empty one is.</summary>
+    public bool IsWhole => Count == 0 || Total <= Count;
 }
 
 /// <summary>Reads pages of one kind in one pass over the JSON. An item that cannot be read does not hide how the list continues.</summary>

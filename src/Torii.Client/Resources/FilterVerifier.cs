@@ -33,14 +33,17 @@ internal static class FilterVerifier
         {
             if (findContradiction(item) is { } contradiction)
             {
-                throw new ToriiException(
-                    ToriiErrorId.FilterIgnored,
-                    $"The service returned {Redactor.RedactLine(describe(item))}, {Redactor.RedactLine(contradiction)}. It appears to ignore that filter; nothing of that page was passed on.");
+                throw Ignored($"{describe(item)}, {contradiction}");
             }
         }
 
         return belongs is null ? items : [.. items.Where(belongs)];
     }
+
+    /// <summary>The error for a response that no server gives which knows the filter.</summary>
+    /// <param name="returned">What the service returned in place of what was asked for.</param>
+    public static ToriiException Ignored(string returned) => new(
+        ToriiErrorId.FilterIgnored, $"The service returned {Redactor.RedactLine(returned)}. It appears to ignore that filter; nothing of that page was passed on.");
 
     public static bool IsBlank(string? text) => text is not null && string.IsNullOrWhiteSpace(text);
 

@@ -14,7 +14,7 @@ internal static class OrganizationLookup
     /// request throws.
     /// </exception>
     public static Task<ToriiOrganization> GetAsync(IIdentityService service, ToriiOrganizationReference reference, RequestContext context) =>
-        IsName(service, reference) ? FindByNameAsync(service.Organizations!, reference.OrganizationId, context)
+        IsName(service, reference) ? FindByNameAsync(service, reference.OrganizationId, context)
             : service.Organizations!.GetAsync(reference.OrganizationId, context);
 
     /// <summary>Lists the members of an organization. They carry its name where it is known without a request.</summary>
@@ -23,7 +23,7 @@ internal static class OrganizationLookup
         IIdentityService service, ToriiOrganizationReference reference, RequestContext context, int pageSize = 100)
     {
         ToriiOrganization? known = IsName(service, reference)
-            ? await FindByNameAsync(service.Organizations!, reference.OrganizationId, context).ConfigureAwait(false)
+            ? await FindByNameAsync(service, reference.OrganizationId, context).ConfigureAwait(false)
             : reference.Input as ToriiOrganization;
         string id = known?.OrganizationId ?? reference.OrganizationId;
         await foreach (IReadOnlyList<ToriiMembership> page in
@@ -72,18 +72,26 @@ internal static class OrganizationLookup
     }
 
     private static bool IsName(IIdentityService service, ToriiOrganizationReference reference) =>
-        reference.MayBeName && service.FindIdProblem(ResourceKind.Organization, reference.OrganizationId) is not null;
+        reference.MayBeName && (service.Info.HasOpaqueIds || service.FindIdProblem(ResourceKind.Organization, reference.OrganizationId) is not null);
 
-    /// <summary>The one organization with exactly a name, ignoring case. The service filters by a part of the name.</summary>
-    private static async Task<ToriiOrganization> FindByNameAsync(IOrganizationService organizations, string name, RequestContext context)
+    /// <summary>
+    /// The one organization with exactly a name, ignoring case, or with an id that may be a name. The service filters by a
+    /// part of the name.
+    /// </summary>
+    private static async Task<ToriiOrganization> FindByNameAsync(IIdentityService service, string name, RequestContext context)
     {
         string shown = Redactor.RedactLine(name.Length > LongestShown ? name[..LongestShown] + "…" : name);
         List<ToriiOrganization> found = [];
         if (PlainJson.IsUnicode(name))
         {
             string wanted = name.Trim().Normalize();
-            OrganizationQuery query = new() { NameContains = wanted, Keep = o => string.Equals(o.Name.Trim().Normalize(), wanted, StringComparison.OrdinalIgnoreCase) };
-            await foreach (IReadOnlyList<ToriiOrganization> page in organizations.SearchAsync(query, context).ConfigureAwait(false))
+            bool isOpaque = service.Info.HasOpaqueIds;
+            OrganizationQuery query = new()
+            {
+                NameContains = isOpaque ? null : wanted,
+                Keep = o => string.Equals(o.Name.Trim().Normalize(), wanted, StringComparison.OrdinalIgnoreCase) || (isOpaque && o.OrganizationId == wanted),
+            };
+            await foreach (IReadOnlyList<ToriiOrganization> page in service.Organizations!.SearchAsync(query, context).ConfigureAwait(false))
             {
                 found.AddRange(page);
             }
@@ -92,7 +100,7 @@ internal static class OrganizationLookup
         return found switch
         {
             [var organization] => organization,
-            [] => throw new ToriiException(ToriiErrorId.OrganizationNotFound, $"No organization is named '{shown}'."),
+            [] => throw new ToriiException(ToriiErrorId.OrganizationNotFound, $"No organization {(service.Info.HasOpaqueIds ? "of the account is named, or has the id," : "is named")} '{shown}'."),
             _ => throw new ToriiException(
                 ToriiErrorId.AmbiguousMatch,
                 $"{found.Count} organizations are named '{shown}': {string.Join(", ", found.Take(MostShown).Select(static o => o.OrganizationId))}{(found.Count > MostShown ? ", …" : "")}.")

@@ -11,7 +11,8 @@ namespace Torii.Client.Resources;
 /// <param name="pipeline">Sends the requests.</param>
 /// <param name="baseAddress">The base address.</param>
 /// <param name="isRead">Whether a POST to a path, without its query, changes nothing.</param>
-internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead) : IRequestService
+/// <param name="returnsSecrets">Whether responses contain secrets under names that the redactor does not know.</param>
+internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead, bool returnsSecrets = false) : IRequestService
 {
     private static readonly PageReader<PlainValue> Pages = new(RequestJson.Default.PlainValue);
 
@@ -36,6 +37,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
             // PUT and DELETE are idempotent (RFC 9110 §9.2.2).
             Safety = reads || verb == HttpMethod.Put || verb == HttpMethod.Delete ? RetrySafety.Repeatable : RetrySafety.OnlyIfNotExecuted,
             ErrorVariant = "request",
+            ReturnsSecret = returnsSecrets,
         });
     }
 
@@ -112,6 +114,7 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
             IsRead = true,
             Cursor = cursor,
             ErrorVariant = request.ErrorVariant,
+            ReturnsSecret = request.ReturnsSecret,
         };
     }
 

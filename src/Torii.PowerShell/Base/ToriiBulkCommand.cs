@@ -220,13 +220,13 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         }
     }
 
-    /// <summary>The service refused the key or cannot be reached: further targets would fail alike.</summary>
+    /// <summary>The service refused the account or cannot be reached: further targets would fail alike.</summary>
     private void EndStoppedRun()
     {
         Drain();
         _progress?.Complete();
         ToriiException reason = (ToriiException)_run!.StoppedBy!;
-        string why = _run.Stop == BulkStop.Unauthorized ? "the service refused the key" : "the service could not be reached for several targets in a row";
+        string why = _run.Stop == BulkStop.Unauthorized ? "the service refused the account of the connection" : "the service could not be reached for several targets in a row";
         ThrowTerminatingError(
             reason.For(null, $"The command ends, because {why}: {_run.Succeeded} done, {_run.Failed} failed, {_run.NotStarted + Held + Waiting} not started."),
             _stoppedBy?.Input,

@@ -76,13 +76,25 @@ public abstract class ToriiCommand : PSCmdlet, IDisposable
     /// <summary>Ends the session that a connection opened at its service. A session that cannot be ended is a warning: it expires by itself.</summary>
     private protected void SignOut(ToriiConnection connection)
     {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        end.CancelAfter(Connections.ConnectionStore.EndTimeout);
+        string? problem = null;
         try
         {
-            Wait(Connections.ConnectionStore.ServiceOf(connection).SignOutAsync(Request with { FailFast = true }));
+            Wait(Connections.ConnectionStore.ServiceOf(connection).SignOutAsync(Request with { Cancellation = end.Token, FailFast = true }));
         }
         catch (ToriiException e)
         {
-            WriteWarning($"The session of the connection '{Client.Http.Redactor.RedactLine(connection.Name)}' was not ended at the service: {e.Message}");
+            problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            problem = $"there was no response within {Connections.ConnectionStore.EndTimeout.TotalSeconds} s.";
+        }
+
+        if (problem is not null)
+        {
+            WriteWarning($"The session of the connection '{Client.Http.Redactor.RedactLine(connection.Name)}' was not ended at the service: {problem}");
         }
     }
 

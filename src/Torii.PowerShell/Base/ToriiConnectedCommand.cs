@@ -90,10 +90,10 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     /// <summary>Ends the command with an error, after the outcomes of everything that was sent were written.</summary>
     private protected virtual void EndRun(ToriiException problem, object? target) => ThrowTerminatingError(problem, target);
 
-    /// <summary>Writes an error of a request that is not about a target; a rejected key ends the command.</summary>
+    /// <summary>Writes an error of a request that is not about a target; a refused account ends the command.</summary>
     private protected void WriteFailure(ToriiException problem, object? target = null, string? label = null)
     {
-        if (problem.ErrorId == ToriiErrorId.Unauthorized)
+        if (problem.IsOfAccount)
         {
             EndRun(problem, target);
         }

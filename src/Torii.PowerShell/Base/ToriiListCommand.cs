@@ -83,7 +83,7 @@ public abstract class ToriiListCommand : ToriiBulkCommand
         {
             return Wait(pages.MoveNextAsync().AsTask()) ? pages.Current : null;
         }
-        catch (ToriiException e) when (e.ErrorId != ToriiErrorId.Unauthorized)
+        catch (ToriiException e) when (!e.IsOfAccount)
         {
             WriteError(e, item?.Input, item?.Label);
             return null;

@@ -15,6 +15,9 @@ internal static class ConnectionStore
 {
     public const string DefaultName = "default";
 
+    /// <summary>How long the end of a connection waits for its service.</summary>
+    public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly ConditionalWeakTable<Runspace, State> ByRunspace = [];
 
     /// <summary>Process-wide, so that a connection that is passed to another runspace (<c>$using:</c>) works there.</summary>
@@ -61,10 +64,31 @@ internal static class ConnectionStore
         if (Services.TryGetValue(connection, out IIdentityService? service))
         {
             Services.Remove(connection);
-            service.Dispose();
+            _ = EndAsync(service);
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Ends the session that a service opened, then disposes the service. It never fails: the caller reports another
+    /// error, or ended the session before. A service without a session is disposed at once.
+    /// </summary>
+    public static async Task EndAsync(IIdentityService service)
+    {
+        using CancellationTokenSource end = new(EndTimeout);
+        try
+        {
+            await service.SignOutAsync(new RequestContext(end.Token) { FailFast = true }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ToriiException or OperationCanceledException)
+        {
+            // The session expires by itself.
+        }
+        finally
+        {
+            service.Dispose();
+        }
     }
 
     /// <summary>Why and when the connection of a name was closed; null for one that was not.</summary>

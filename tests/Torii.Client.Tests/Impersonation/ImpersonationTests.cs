@@ -275,8 +275,21 @@ public sealed class ImpersonationTests
     }
 
     [Theory]
+    [InlineData("", "Ticket 4821")]
+    [InlineData(null, " ")]
+    public async Task An_actor_and_a_reason_are_required_before_a_request(string? actor, string reason)
+    {
+        ScriptedHandler handler = Service();
+
+        ToriiException error = await FailAsync(handler, Request with { ActorUserId = actor ?? Actor, Reason = reason });
+
+        Assert.Equal(("Torii.InvalidRequest", "actorAndReason"), (error.ErrorId, error.Variant));
+        Assert.Empty(handler.Requests);
+    }
+
+    [Theory]
     [InlineData("x", null)]
-    [InlineData(null, "")]
+    [InlineData(null, "x")]
     public async Task Both_ids_are_checked_before_a_request(string? user, string? actor)
     {
         ScriptedHandler handler = Service();

@@ -5,8 +5,8 @@ using Torii.Client.Tests.Support;
 namespace Torii.Client.Tests.Services;
 
 /// <summary>
-/// The server side of Better Auth as far as a test scripts it: signing in always succeeds, the other responses are the
-/// script's. Records every request, with its headers.
+/// The server side of Better Auth as far as a test scripts it: signing in succeeds unless <see cref="SignIn"/> responds,
+/// the other responses are the script's. Records every request, with its headers.
 /// </summary>
 internal sealed class ScriptedBetterAuth : IDisposable
 {
@@ -35,6 +35,9 @@ internal sealed class ScriptedBetterAuth : IDisposable
     public ScriptedHandler Handler { get; }
 
     public BetterAuthService Service { get; }
+
+    /// <summary>Responds to signing in and to reading the session; null for success.</summary>
+    public Func<Sent, HttpResponseMessage?>? SignIn { get; set; }
 
     /// <summary>The number of sessions that were opened.</summary>
     public int Sessions => _sessions;
@@ -70,7 +73,8 @@ internal sealed class ScriptedBetterAuth : IDisposable
     private HttpResponseMessage Respond(Sent request)
     {
         HttpResponseMessage response =
-            Path(request).StartsWith("/sign-in/", StringComparison.Ordinal)
+            IsSignIn(request) && SignIn?.Invoke(request) is { } scripted ? scripted
+            : Path(request).StartsWith("/sign-in/", StringComparison.Ordinal)
                 ? Answer.Json("""{"redirect":false,"token":"bare","user":{}}""").With("set-auth-token", $"session-number-{Interlocked.Increment(ref _sessions)}.signature")
             : Path(request).StartsWith("/get-session", StringComparison.Ordinal)
                 ? Answer.Json($$$"""{"session":{"expiresAt":"2026-05-23T09:30:00.000Z"},"user":{"id":"{{{Self}}}"}}""")

@@ -1,13 +1,16 @@
 // A Better Auth server on a free loopback port with a database in memory, for one test class or file. Its only argument is
 // JSON:
-//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out)
+//   bearer, signed, jwtAlgorithm, rateLimit, without (plugins to leave out), ids ("serial" or "uuid"; default: random text)
 // It writes one line of JSON when it accepts requests, and ends when its standard input does, so that it never outlives
 // the tests. What only tests need is below /_test/:
 //   GET mails            what the server would have sent by email
 //   GET journal?after=n  the requests since number n, without headers and bodies, which carry passwords and tokens
 //   POST, DELETE limits  path, window (seconds), max: for the server's own rate limiter
 //   POST, DELETE faults  path, times, skip, delayMs, lose (the connection ends instead of the response; the request is executed)
+//   GET tokens           the token of every session that there has been
 //   POST expire          userId: the sessions of the user end now
+//   POST member          organizationId, userId, role: which only the server itself may add
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import Database from "libsql";
@@ -24,7 +27,9 @@ const mails = [];
 const journal = [];
 const limits = [];
 const faults = [];
+const tokens = [];
 
+const digest = (password) => createHash("sha256").update(password).digest("hex");
 const operation = (url) => new URL(url, "http://localhost").pathname.replace(/^\/api\/auth\//, "");
 
 const http = createServer();
@@ -50,8 +55,15 @@ const options = {
   // Not the bare database: it has a property db, which Better Auth takes for a Kysely instance.
   database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite", transaction: true },
   rateLimit: settings.rateLimit ?? { enabled: true, customRules: { "/**": ({ url }) => limits.findLast(({ path }) => operation(url) === path) ?? false } },
-  emailAndPassword: { enabled: true, sendResetPassword: async ({ user }) => void mails.push({ kind: "password", to: user.email }) },
+  advanced: settings.ids ? { database: { generateId: settings.ids } } : {},
+  emailAndPassword: {
+    enabled: true,
+    // Tests sign in hundreds of times, and the default takes a tenth of a second.
+    password: { hash: async (password) => digest(password), verify: async ({ hash, password }) => hash === digest(password) },
+    sendResetPassword: async ({ user }) => void mails.push({ kind: "password", to: user.email }),
+  },
   emailVerification: { sendVerificationEmail: async ({ user }) => void mails.push({ kind: "verification", to: user.email }) },
+  databaseHooks: { session: { create: { after: async ({ token }) => void tokens.push(token) } } },
   plugins: Object.entries(plugins)
     .filter(([name]) => !settings.without.includes(name) && (name !== "bearer" || settings.bearer))
     .map(([, create]) => create()),
@@ -93,11 +105,13 @@ async function serve(request, response) {
 
 const controls = {
   "GET mails": () => mails,
+  "GET tokens": () => tokens,
   "GET journal": (_, after) => ({ entries: journal.slice(after), last: journal.length }),
   "POST limits": (limit) => void limits.push(limit),
   "DELETE limits": () => void limits.splice(0),
   "POST faults": (fault) => void faults.push({ times: 1, skip: 0, ...fault }),
   "DELETE faults": () => void faults.splice(0),
+  "POST member": (body) => auth.api.addMember({ body }),
   "POST expire": async ({ userId }) => {
     const { adapter } = await auth.$context;
     await adapter.updateMany({ model: "session", where: [{ field: "userId", value: userId }], update: { expiresAt: new Date(Date.now() - 1000) } });
@@ -107,8 +121,7 @@ const controls = {
 async function control(request, response, url) {
   const text = (await request.toArray()).join("");
   const run = controls[`${request.method} ${url.pathname.slice("/_test/".length)}`];
-  const result = await run(text && JSON.parse(text), Number(url.searchParams.get("after")));
-  response.end(JSON.stringify(result ?? null));
+  response.end(JSON.stringify((await run(text && JSON.parse(text), Number(url.searchParams.get("after")))) ?? null));
 }
 
 http.on("request", (request, response) => {

@@ -5,7 +5,7 @@ namespace Torii.Client.Services;
 
 /// <summary>Passwords (admin plugin), and the emails that every server can send.</summary>
 internal sealed class BetterAuthAccountService(
-    ApiPipeline pipeline, ApiPipeline anonymous, BetterAuthSession session, IUserService users, ISessionService sessions) : IAccountService
+    ApiPipeline pipeline, ApiPipeline anonymous, BetterAuthSession session, IUserService users, BetterAuthSessionService sessions) : IAccountService
 {
     /// <summary>Sets a password (POST /admin/set-user-password). The server lets the sessions of the user live on.</summary>
     /// <inheritdoc/>
@@ -13,6 +13,13 @@ internal sealed class BetterAuthAccountService(
     {
         ResourceBody body = BetterAuthUserService.Target(userId);
         body.Set("newPassword", string.IsNullOrEmpty(password) ? throw new ToriiException(ToriiErrorId.InvalidRequest, "The password is empty. No request was sent.") : password);
+        if (revokeSessions)
+        {
+            await sessions.CheckNotCutOffAsync(userId, context).ConfigureAwait(false);
+        }
+
+        // Before 1.6.20 the server confirms it for a user who does not exist.
+        await users.GetAsync(userId, context).ConfigureAwait(false);
         bool isOwn = ResponseValidator.SameId(userId, (await session.GetAccountAsync(context).ConfigureAwait(false)).UserId);
         await pipeline.SendForNothingAsync(BetterAuthUserService.Change("set-user-password", body), context).ConfigureAwait(false);
         if (isOwn)
@@ -56,7 +63,7 @@ internal sealed class BetterAuthAccountService(
         await SendAsync("/send-verification-email", "callbackURL", user, redirectUrl, context).ConfigureAwait(false);
     }
 
-    /// <summary>Without the credential: with that of another user the server refuses the address (<c>EMAIL_MISMATCH</c>).</summary>
+    /// <summary>Sent again only after a refusal (429), because each sends an email. Without the credential: with that of another user the server refuses the address (<c>EMAIL_MISMATCH</c>).</summary>
     private Task SendAsync(string path, string redirectMember, ToriiUser user, Uri? redirectUrl, RequestContext context)
     {
         ResourceBody body = new();
@@ -67,7 +74,7 @@ internal sealed class BetterAuthAccountService(
         }
 
         return anonymous.SendForNothingAsync(
-            new ApiRequest { Method = HttpMethod.Post, Path = path, Body = body.ToJson(), BodyFields = body.Members, Safety = RetrySafety.Never, Part = "email and password accounts" },
+            new ApiRequest { Method = HttpMethod.Post, Path = path, Body = body.ToJson(), BodyFields = body.Members, Safety = RetrySafety.OnlyIfNotExecuted, Part = "email and password accounts" },
             context);
     }
 }

@@ -18,6 +18,14 @@ internal sealed class BetterAuthErrorReader : IErrorReader
         ("NOT_A_MEMBER", ToriiErrorId.Forbidden),
         ("PASSWORD_DISABLED", ToriiErrorId.NotSupported),
         ("EMAIL_NOT_ENABLED", ToriiErrorId.NotSupported),
+        ("INVALID_REDIRECT", ToriiErrorId.InvalidRequest),
+    ];
+
+    /// <summary>The refusals of the admin plugin that are about the operation, and not about a member of its body: they hold for every user.</summary>
+    private static readonly string[] OfOperations =
+    [
+        "LIST_USERS", "GET_USER", "CREATE_USERS", "UPDATE_USERS", "DELETE_USERS", "BAN_USERS", "SET_USERS_PASSWORD",
+        "LIST_USERS_SESSIONS", "REVOKE_USERS_SESSIONS", "IMPERSONATE_USERS",
     ];
 
     public ApiError Read(ReadOnlyMemory<byte> body)
@@ -29,6 +37,7 @@ internal sealed class BetterAuthErrorReader : IErrorReader
             return new ApiError(null, Text(document.RootElement, "message"), code, null)
             {
                 ErrorId = Array.Find(Words, w => code?.Contains(w.Word, StringComparison.Ordinal) == true).ErrorId,
+                Variant = code is not null && OfOperations.Any(o => code == $"YOU_ARE_NOT_ALLOWED_TO_{o}") ? ToriiException.OfRole : null,
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -8,9 +8,9 @@ namespace Torii.Client.Services;
 /// Impersonation by the admin plugin. Its token is that of a session of the user, begun by the account of the connection;
 /// the server lets it last an hour, and a week once it is used as a bearer token. Revoking the session ends it.
 /// </summary>
-internal sealed class BetterAuthImpersonationService(ApiPipeline pipeline, BetterAuthSession session) : IImpersonationService
+internal sealed class BetterAuthImpersonationService(ApiPipeline pipeline, BetterAuthSession session, BetterAuthUserService users) : IImpersonationService
 {
-    private const string Variant = "impersonation";
+    private const string Variant = "impersonationSession";
 
     /// <summary>Opens a session as a user (POST /admin/impersonate-user), with one attempt.</summary>
     /// <inheritdoc/>
@@ -28,6 +28,7 @@ internal sealed class BetterAuthImpersonationService(ApiPipeline pipeline, Bette
             throw new ToriiException(ToriiErrorId.NotSupported, $"Better Auth impersonates on behalf of the account of the connection only, {self}. No request was sent.");
         }
 
+        await users.CheckIdAsync(request.UserId, context).ConfigureAwait(false);
         ResourceBody body = BetterAuthUserService.Target(request.UserId);
         try
         {

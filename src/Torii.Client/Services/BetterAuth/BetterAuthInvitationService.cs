@@ -29,7 +29,7 @@ internal sealed class BetterAuthInvitationService : IInvitationService
             NotFoundErrorId = ToriiErrorId.InvitationNotFound,
             ErrorVariant = "invitation",
         }, time);
-        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt, () => pipeline.Clock.EarliestAt(started));
+        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt ?? default, () => pipeline.Clock.EarliestAt(started));
     }
 
     /// <summary>Gets an invitation to one of the account's organizations.</summary>
@@ -144,7 +144,8 @@ internal sealed class BetterAuthInvitationService : IInvitationService
                     Part = BetterAuthService.OrganizationPlugin,
                 },
                 context,
-                static response => BetterAuthJson.ReadList(response, null, BetterAuthJson.Invitation).ConvertAll(static i => i.Item)).ConfigureAwait(false));
+                response => BetterAuthJson.ReadList(response, null, BetterAuthJson.Invitation) is var found && found.TrueForAll(i => i.Item.OrganizationId == id)
+                    ? found.ConvertAll(static i => i.Item) : throw new UnreadableResponseException("organizationId")).ConfigureAwait(false));
         }
 
         return invitations;

@@ -65,7 +65,7 @@ internal static class BetterAuthJson
         Email = m.Text("email") ?? "",
         Role = m.Text("role"),
         Status = m.Text("status") ?? "",
-        CreatedAt = m.Time("createdAt") ?? default,
+        CreatedAt = m.Time("createdAt"),
         ExpiresAt = m.Time("expiresAt") ?? default,
     });
 

@@ -41,6 +41,9 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
                 ? text : throw new ToriiException(ToriiErrorId.InvalidResponse, "A membership has no 'id', so the list cannot be continued.") { Variant = "paging" },
             options.Cursor),
         Fetch = (request, cancellation) => pipeline.SendAsync(request, context with { Cancellation = cancellation }, _members.Read),
+        // Without an id that it knows, a server takes another organization: the active one of the session.
+        Filter = members => members.FirstOrDefault(m => m.OrganizationId != organizationId) is { } other
+            ? throw FilterVerifier.Ignored($"a member of organization {other.OrganizationId} in place of those of {organizationId}") : members,
         PageSize = options.PageSize,
         First = options.First,
     }.PagesAsync(context.Cancellation);
@@ -55,7 +58,13 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
             {
                 Page<ToriiMembership> page = await pipeline.SendAsync(
                     MembersRequest(organization.OrganizationId, $"filterField=userId&filterOperator=eq&filterValue={Uri.EscapeDataString(userId)}"), context, _members.Read).ConfigureAwait(false);
-                foreach (ToriiMembership membership in page.Items.Where(m => m.UserId == userId))
+                ToriiMembership[] own = [.. page.Items.Where(m => m.UserId == userId && m.OrganizationId == organization.OrganizationId)];
+                if (own.Length == 0 && !page.IsWhole)
+                {
+                    throw FilterVerifier.Ignored($"members of organization {organization.OrganizationId} who are not user {userId}");
+                }
+
+                foreach (ToriiMembership membership in own)
                 {
                     membership.OrganizationName = organization.Name;
                     membership.OrganizationSlug = organization.Slug;
@@ -111,6 +120,7 @@ internal sealed class BetterAuthOrganizationService(ApiPipeline pipeline, IUserS
         Path = $"/organization/{path}",
         Cursor = cursor,
         NotFoundErrorId = ToriiErrorId.OrganizationNotFound,
+        ErrorVariant = BetterAuthService.ErrorVariant,
         Part = BetterAuthService.OrganizationPlugin,
     };
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text;
 using Torii.Client.Diagnostics;
 using Torii.Client.Http;
 using Torii.Client.Resources;
@@ -50,6 +52,7 @@ public sealed class BetterAuthService : IIdentityService
             UserStatuses = [Active, Banned],
             InvitationStatuses = ["pending", "accepted", "rejected", "canceled"],
             UserFields = BetterAuthUserService.Fields,
+            HasOpaqueIds = true,
             DeletesForGood = true,
             Alternatives = new Dictionary<Type, string>
             {
@@ -62,13 +65,15 @@ public sealed class BetterAuthService : IIdentityService
         _pipeline = new ApiPipeline(description, handler, clock);
         _anonymous = new ApiPipeline(options.Describe(new BetterAuthAnonymous(_session)), handler, clock);
         _users = new BetterAuthUserService(_pipeline, _anonymous, _session, clock);
-        Sessions = new BetterAuthSessionService(_pipeline, _users);
-        Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, _users, Sessions);
+        BetterAuthSessionService sessions = new(_pipeline, _session, _users);
+        Sessions = sessions;
+        Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, _users, sessions);
         BetterAuthOrganizationService organizations = new(_pipeline, _users);
         Organizations = organizations;
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
-        Impersonation = new BetterAuthImpersonationService(_pipeline, _session);
-        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path));
+        Impersonation = new BetterAuthImpersonationService(_pipeline, _session, _users);
+        // POST /api-key/create returns the key as 'key', and POST /two-factor/enable a secret in an address.
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path), returnsSecrets: true);
         Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)
         {
             CheckCredential = CheckAsync,
@@ -119,8 +124,8 @@ public sealed class BetterAuthService : IIdentityService
     internal ApiPipeline Pipeline => _pipeline;
 
     /// <summary>
-    /// Signs in, and refuses an account that may not list users and a server older than 1.3.26. The session of a check
-    /// that fails is ended.
+    /// Signs in, and refuses an account that may not list users and a server older than 1.3.26. The session stays open,
+    /// also after a check that fails: <see cref="SignOutAsync"/> ends it.
     /// </summary>
     /// <exception cref="ToriiException">
     /// <c>Torii.Unauthorized</c>, <c>Torii.Forbidden</c>: the account is not an administrator; <c>Torii.NotSupported</c>:
@@ -128,17 +133,9 @@ public sealed class BetterAuthService : IIdentityService
     /// </exception>
     public async Task CheckAsync(RequestContext context)
     {
-        try
-        {
-            BetterAuthAccount account = await _session.GetAccountAsync(context).ConfigureAwait(false);
-            await CheckRoleAsync(context).ConfigureAwait(false);
-            await CheckVersionAsync(account.UserId, context).ConfigureAwait(false);
-        }
-        catch (ToriiException)
-        {
-            await EndFailedAsync(context).ConfigureAwait(false);
-            throw;
-        }
+        BetterAuthAccount account = await _session.GetAccountAsync(context).ConfigureAwait(false);
+        await CheckRoleAsync(context).ConfigureAwait(false);
+        await CheckVersionAsync(account.UserId, context).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -151,7 +148,8 @@ public sealed class BetterAuthService : IIdentityService
         string noun = kind.ToString().ToLowerInvariant();
         return string.IsNullOrWhiteSpace(id) ? $"The {noun} id is empty."
             : id.Length > LongestId ? $"The {noun} id has {id.Length} characters; at most {LongestId} are possible."
-            : id.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)) ? $"'{Redactor.RedactLine(id)}' is not a {noun} id; an id contains no white space."
+            : id.EnumerateRunes().Any(static r => Rune.IsWhiteSpace(r) || Rune.GetUnicodeCategory(r) is UnicodeCategory.Control or UnicodeCategory.Format || r == Rune.ReplacementChar)
+                ? $"'{Redactor.RedactLine(id)}' is not a {noun} id; an id contains no white space and no invisible characters."
             : null;
     }
 
@@ -184,7 +182,7 @@ public sealed class BetterAuthService : IIdentityService
         }
         catch (ToriiApiException e) when (e.ErrorId == ToriiErrorId.Forbidden)
         {
-            throw new ToriiException(ToriiErrorId.Forbidden, $"The account {Options.Credential.Hint} is not an administrator: it may not list users.", e) { Variant = "role" };
+            throw new ToriiException(ToriiErrorId.Forbidden, $"The account {Options.Credential.Hint} is not an administrator: it may not list users.", e) { Variant = ToriiException.OfRole };
         }
     }
 
@@ -256,19 +254,6 @@ public sealed class BetterAuthService : IIdentityService
                 (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Forbidden => true,
                 _ => null,
             };
-        }
-    }
-
-    /// <summary>The error of the check is the one that counts.</summary>
-    private async Task EndFailedAsync(RequestContext context)
-    {
-        try
-        {
-            await _session.SignOutAsync(context).ConfigureAwait(false);
-        }
-        catch (ToriiException e)
-        {
-            context.Observer?.Verbose($"The session of the failed connection was not ended: {e.Message}");
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Torii.Client.Services;
 /// The session of a connection. It is opened by the first request: with the credential, in two steps where the account
 /// has two-factor authentication, or with the session token that was given. The session is sent as a bearer token; a
 /// server without the bearer plugin ignores that and gets it as a cookie, with the Origin that it then demands of each
-/// change. A session that ended is opened again where the credential has a password.
+/// change. A session that ended is opened again where the credential has a password and no one-time code. A credential
+/// that was refused is not sent again: servers lock accounts.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose.")]
 internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAuthenticator
@@ -17,6 +18,13 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
     private readonly BetterAuthCredential _credential = options.Credential;
     private string? _password = options.Credential.Password;
     private volatile OpenSession? _open;
+
+    /// <summary>The session that the last sign-in opened, whether it is used or not: the headers of each form that may work.</summary>
+    private IReadOnlyList<(string, string)[]> _opened = [];
+
+    /// <summary>Why the credential was refused.</summary>
+    private ToriiException? _refusal;
+    private bool _isEnded;
     private volatile string[] _secrets =
         [.. new[] { options.Credential.Password, options.Credential.TotpCode, options.Credential.SessionToken }.OfType<string>()];
 
@@ -29,6 +37,9 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
 
     /// <summary>The account and the expiry, as far as they are known without a request.</summary>
     public BetterAuthAccount? Known => _open?.Account;
+
+    /// <summary>Whether a session that ended is opened again.</summary>
+    public bool IsRenewable => _password is not null && _credential.TotpCode is null;
 
     public async ValueTask PrepareAsync(RequestContext caller)
     {
@@ -51,7 +62,7 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
     public async ValueTask<bool> RefreshAsync(ApiResponse unauthorized, CancellationToken cancellation)
     {
         // A one-time code was used up by the first sign-in.
-        if (_password is null || _credential.TotpCode is not null)
+        if (!IsRenewable)
         {
             return false;
         }
@@ -61,29 +72,37 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
     }
 
     /// <summary>The account of the connection.</summary>
-    public async Task<BetterAuthAccount> GetAccountAsync(RequestContext context)
-    {
-        await PrepareAsync(context).ConfigureAwait(false);
-        return _open!.Account;
-    }
+    public async Task<BetterAuthAccount> GetAccountAsync(RequestContext context) =>
+        (_open ?? await OpenAsync(null, context).ConfigureAwait(false)).Account;
+
+    /// <summary>Whether a token is that of the session of this connection.</summary>
+    public bool IsOwn(string token) => _secrets.Contains(token);
 
     /// <summary>Replaces the password after the connection changed that of its own account.</summary>
     public void UsePassword(string password)
     {
         _secrets = [.. _secrets, password];
         _password = _password is null ? null : password;
+        _refusal = null;
     }
 
-    /// <summary>Ends the session, if this connection opened it (POST /sign-out).</summary>
+    /// <summary>Ends the session, if this connection opened it (POST /sign-out). None is opened afterwards.</summary>
     public async Task SignOutAsync(RequestContext context)
     {
+        if (_password is null)
+        {
+            return;
+        }
+
         await _turn.WaitAsync(context.Cancellation).ConfigureAwait(false);
         try
         {
-            if (_password is not null && _open is { } open)
+            _isEnded = true;
+            IReadOnlyList<(string, string)[]> opened = _opened;
+            (_open, _opened) = (null, []);
+            foreach ((string, string)[] headers in opened)
             {
-                await Anonymous().SendForNothingAsync(Request("/sign-out", open.Headers), context).ConfigureAwait(false);
-                _open = null;
+                await EndAsync(headers, context).ConfigureAwait(false);
             }
         }
         finally
@@ -92,17 +111,47 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
         }
     }
 
+    /// <summary>With one attempt: a server that does not respond must not delay the end of a connection.</summary>
+    private Task EndAsync((string, string)[] headers, RequestContext context) =>
+        Anonymous().SendForNothingAsync(Request("/sign-out", headers, safety: RetrySafety.Never), context);
+
     /// <param name="refused">The credential that was refused; null where none is known. A session that was opened since is kept.</param>
     /// <param name="context">The caller's.</param>
-    private async Task OpenAsync(string? refused, RequestContext context)
+    private async Task<OpenSession> OpenAsync(string? refused, RequestContext context)
     {
         await _turn.WaitAsync(context.Cancellation).ConfigureAwait(false);
         try
         {
-            if (_open is null || _open.Headers[0].Value == refused)
+            if (_isEnded)
             {
-                _open = await SignInAsync(context with { Slot = null }).ConfigureAwait(false);
+                throw Unauthorized("The connection was closed, and its session was ended.");
             }
+
+            if (_refusal is { } refusal)
+            {
+                throw refusal.For(null);
+            }
+
+            if (_open is not { } open || open.Headers[0].Value == refused)
+            {
+                OpenSession next = await SignInAsync(context with { Slot = null }).ConfigureAwait(false);
+                _opened = [next.Headers];
+                if (_open is { } before && before.Account.UserId != next.Account.UserId)
+                {
+                    // Ended with the connection.
+                    throw Unauthorized($"Signing in again as {Hint} opened a session of user {Redactor.RedactLine(next.Account.UserId)}, and the connection is that of user {Redactor.RedactLine(before.Account.UserId)}.");
+                }
+
+                _open = open = next;
+            }
+
+            return open;
+        }
+        catch (ToriiException e) when (_refusal is null && !_isEnded && e.ErrorId is ToriiErrorId.Unauthorized or ToriiErrorId.Forbidden or ToriiErrorId.InvalidCredential)
+        {
+            // A banned account is refused with 403.
+            _refusal = e.ErrorId == ToriiErrorId.Forbidden ? Unauthorized(e.Message, e) : e;
+            throw _refusal.For(null);
         }
         finally
         {
@@ -116,12 +165,12 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
             ? (token, token.Contains('.', StringComparison.Ordinal) ? $"{CookiePrefix}better-auth.session_token={Uri.EscapeDataString(Uri.UnescapeDataString(token))}" : null)
             : await SendCredentialAsync(context).ConfigureAwait(false);
         _secrets = [.. _secrets, .. new[] { bearer, bearer?.Split('.')[0], cookie?[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..] }.OfType<string>().Where(s => !_secrets.Contains(s))];
-        (string, string)[][] forms =
+        _opened =
         [
             .. bearer is null ? [] : new (string, string)[][] { [("Authorization", $"Bearer {bearer}")] },
             .. cookie is null ? [] : new (string, string)[][] { [("Cookie", cookie), ("Origin", options.Origin)] },
         ];
-        foreach ((string, string)[] headers in forms)
+        foreach ((string, string)[] headers in _opened)
         {
             if (await ReadAccountAsync(headers, context).ConfigureAwait(false) is { } account)
             {
@@ -129,14 +178,15 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
             }
         }
 
-        throw new ToriiException(
-            ToriiErrorId.Unauthorized,
+        throw Unauthorized(
             _password is null ? "The session token is not valid, or the session has ended."
-                : "The server opened a session and does not accept it. It may lack the bearer plugin, or its base URL is another address.")
-        {
-            Details = new Dictionary<string, string> { ["credential"] = Hint, ["address"] = ServiceAddress.Display(options.ApiUrl) },
-        };
+                : "The server opened a session and does not accept it. It may lack the bearer plugin, or its base URL is another address.");
     }
+
+    private ToriiException Unauthorized(string problem, Exception? inner = null) => new(ToriiErrorId.Unauthorized, problem, inner)
+    {
+        Details = new Dictionary<string, string> { ["credential"] = Hint, ["address"] = ServiceAddress.Display(options.ApiUrl) },
+    };
 
     private string CookiePrefix => options.ApiUrl.Scheme == Uri.UriSchemeHttps ? "__Secure-" : "";
 
@@ -174,7 +224,7 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
             root.GetProperty("session").GetProperty("expiresAt").GetDateTimeOffset())));
 
     /// <summary>A sign-in changes no data, so it may be repeated, and its failure leaves nothing half done.</summary>
-    private static ApiRequest Request(string path, IReadOnlyList<(string, string)> headers, ResourceBody? body = null, string? part = null) => new()
+    private static ApiRequest Request(string path, IReadOnlyList<(string, string)> headers, ResourceBody? body = null, string? part = null, RetrySafety safety = RetrySafety.Repeatable) => new()
     {
         Method = HttpMethod.Post,
         Path = path,
@@ -183,6 +233,7 @@ internal sealed class BetterAuthSession(BetterAuthServiceOptions options) : IAut
         BodyFields = body?.Members ?? [],
         IsRead = true,
         ReturnsSecret = true,
+        Safety = safety,
         Part = part,
     };
 

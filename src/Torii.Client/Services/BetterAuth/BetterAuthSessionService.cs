@@ -5,7 +5,7 @@ using Torii.Client.Resources;
 namespace Torii.Client.Services;
 
 /// <summary>The session operations of the admin plugin, which is silent about users and sessions that do not exist.</summary>
-internal sealed class BetterAuthSessionService(ApiPipeline pipeline, IUserService users) : ISessionService
+internal sealed class BetterAuthSessionService(ApiPipeline pipeline, BetterAuthSession connection, IUserService users) : ISessionService
 {
     /// <summary>Lists a user's sessions (POST /admin/list-user-sessions), expired ones included.</summary>
     /// <inheritdoc/>
@@ -16,6 +16,7 @@ internal sealed class BetterAuthSessionService(ApiPipeline pipeline, IUserServic
     /// <inheritdoc/>
     public async Task RevokeAllAsync(string userId, RequestContext context)
     {
+        await CheckNotCutOffAsync(userId, context).ConfigureAwait(false);
         await users.GetAsync(userId, context).ConfigureAwait(false);
         await pipeline.SendForNothingAsync(BetterAuthUserService.Change("revoke-user-sessions", BetterAuthUserService.Target(userId)), context).ConfigureAwait(false);
     }
@@ -32,10 +33,32 @@ internal sealed class BetterAuthSessionService(ApiPipeline pipeline, IUserServic
             { Variant = "session" };
         }
 
+        string token = BetterAuthJson.Text(session, "token");
+        if (!connection.IsRenewable && connection.IsOwn(token))
+        {
+            throw CutOff(userId);
+        }
+
         ResourceBody body = new();
-        body.Set("sessionToken", BetterAuthJson.Text(session, "token"));
+        body.Set("sessionToken", token);
         await pipeline.SendForNothingAsync(BetterAuthUserService.Change("revoke-user-session", body), context).ConfigureAwait(false);
     }
+
+    /// <summary>Refuses to end the session of this connection where it cannot sign in again: what follows in a run would be cut off.</summary>
+    /// <exception cref="ToriiException"><c>Torii.OwnAccount</c>.</exception>
+    internal async Task CheckNotCutOffAsync(string userId, RequestContext context)
+    {
+        if (!connection.IsRenewable && ResponseValidator.SameId(userId, (await connection.GetAccountAsync(context).ConfigureAwait(false)).UserId))
+        {
+            throw CutOff(userId);
+        }
+    }
+
+    private ToriiException CutOff(string userId) => new(
+        ToriiErrorId.OwnAccount, $"User {userId} is the account of this connection ({connection.Hint}), which cannot sign in again. No session was revoked.")
+    {
+        Variant = "session",
+    };
 
     private async Task<List<(ToriiSession Item, JsonElement Json)>> ReadAsync(string userId, RequestContext context)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 using Torii.Client.Resources;
@@ -5,7 +6,7 @@ using Torii.Client.Resources;
 namespace Torii.Client.Services;
 
 /// <summary>The user operations of the admin plugin.</summary>
-internal sealed class BetterAuthUserService : IUserService
+internal sealed partial class BetterAuthUserService : IUserService
 {
     /// <summary>The fields of a user, with the name that Better Auth has for each.</summary>
     private static readonly Dictionary<string, string> WireNames = new(StringComparer.Ordinal)
@@ -57,7 +58,9 @@ internal sealed class BetterAuthUserService : IUserService
             NotFoundErrorId = ToriiErrorId.UserNotFound,
             WriteOnly = new HashSet<string>(StringComparer.Ordinal) { "password" },
             ErrorVariant = BetterAuthService.ErrorVariant,
-            Content = static body => BetterAuthJson.Unwrap(body, "user"),
+            Content = static body => BetterAuthJson.Unwrap(body, "user") is var user && !user.Span.SequenceEqual("null"u8) ? user
+                // Servers before 1.6.20 confirm a change of a user who does not exist.
+                : throw new ToriiException(ToriiErrorId.UserNotFound, "User not found (the server responded without a user)."),
         }, time);
         _pages = new PageReader<ToriiUser>(BetterAuthJson.User, user => _users.FindWrongMember(user)) { ItemsMember = "users" };
         DateTimeOffset started = time.GetUtcNow();
@@ -91,6 +94,7 @@ internal sealed class BetterAuthUserService : IUserService
     public IAsyncEnumerable<IReadOnlyList<ToriiUser>> SearchAsync(UserQuery query, RequestContext context)
     {
         UserQueryVerifier.Validate(query);
+        FilterVerifier.Validate(query.Role is { } wanted && (string.IsNullOrWhiteSpace(wanted) || wanted.Contains(',')) ? "The filter by role is not the name of one role." : null);
         string search = SearchText(query.EmailContains) is { Length: > 0 } text ? $"&searchField=email&searchValue={Uri.EscapeDataString(text)}" : "";
         bool narrows = query.NarrowsResponse || query.NameContains is not null || query.WithoutName || query.EmailContains is not null || query.Statuses.Count > 0 || query.Role is not null;
         return new PagedQuery<ToriiUser>
@@ -136,6 +140,7 @@ internal sealed class BetterAuthUserService : IUserService
             throw new ToriiException(ToriiErrorId.NotSupported, "Better Auth does not change a password together with other fields; set it by itself. No request was sent.");
         }
 
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         if (body.Members.Contains("role"))
         {
             await CheckNotOwnAsync(userId, "given other roles", context).ConfigureAwait(false);
@@ -165,6 +170,7 @@ internal sealed class BetterAuthUserService : IUserService
     /// <inheritdoc/>
     public async Task DeleteAsync(string userId, RequestContext context)
     {
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         await CheckNotOwnAsync(userId, "deleted", context).ConfigureAwait(false);
         try
         {
@@ -197,15 +203,45 @@ internal sealed class BetterAuthUserService : IUserService
             body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past.", "past"));
         }
 
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
         ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
-        return options?.Until is null || user.BanExpiresAt is not null ? user : throw _users.NotApplied(user, "banExpires");
+        return options?.Until is null == (user.BanExpiresAt is null) ? user
+            : options?.Until is null ? await BanForeverAsync(user, context).ConfigureAwait(false)
+            : throw _users.NotApplied(user, "banExpires");
+    }
+
+    /// <summary>
+    /// Removes the end of a ban (POST /admin/update-user). Before 1.4 a new ban keeps the end of an earlier one, and any
+    /// server may be configured with an end for all bans.
+    /// </summary>
+    private async Task<ToriiUser> BanForeverAsync(ToriiUser user, RequestContext context)
+    {
+        ResourceBody forever = new();
+        forever.Clear("banExpires");
+        ResourceBody request = Nest(forever, static _ => false);
+        request.Set("userId", user.UserId);
+        try
+        {
+            return await _users.SendAsync(Change("update-user", request, forever), user.UserId, context, forever.ToJson()).ConfigureAwait(false);
+        }
+        catch (ToriiException e)
+        {
+            throw new ToriiException(e.ErrorId, $"The user was banned, and the end of the ban ({user.BanExpiresAt:u}) was not removed: {e.Message}", e)
+            {
+                Variant = e.Variant,
+                Details = e.Details,
+                MayHaveBeenExecuted = true,
+                Result = user,
+            };
+        }
     }
 
     /// <summary>Lifts a ban (POST /admin/unban-user).</summary>
     /// <inheritdoc/>
     public async Task<ToriiUser> UnbanAsync(string userId, RequestContext context)
     {
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
         ToriiUser user = await _users.SendAsync(Change("unban-user", Target(userId)), userId, context, default(ReadOnlyMemory<byte>)).ConfigureAwait(false);
         return user.Status != BetterAuthService.Banned ? user : throw _users.NotApplied(user, "banned");
     }
@@ -246,7 +282,7 @@ internal sealed class BetterAuthUserService : IUserService
         && (query.EmailContains is not { } email || user.Email?.Contains(email, StringComparison.OrdinalIgnoreCase) == true)
         && (!query.WithoutEmail || string.IsNullOrWhiteSpace(user.Email))
         && (query.Statuses.Count == 0 || query.Statuses.Contains(user.Status, StringComparer.OrdinalIgnoreCase))
-        && (query.Role is not { } role || (user.Role ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(role, StringComparer.Ordinal))
+        && (query.Role is not { } role || (user.Role ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(role.Trim(), StringComparer.Ordinal))
         && (query.CreatedAfter is not { } after || user.CreatedAt >= after)
         && (query.CreatedBefore is not { } before || user.CreatedAt <= before)
         && (query.Keep is null || query.Keep(user));
@@ -316,18 +352,23 @@ internal sealed class BetterAuthUserService : IUserService
     /// <param name="userId">The user.</param>
     /// <param name="context">The caller's.</param>
     /// <param name="sent">The members that the user must have; null for any.</param>
-    private Task<ToriiUser> GetAsync(string userId, RequestContext context, ReadOnlyMemory<byte>? sent) => _users.SendAsync(
-        new ApiRequest
-        {
-            Method = HttpMethod.Get,
-            Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
-            NotFoundErrorId = ToriiErrorId.UserNotFound,
-            ErrorVariant = BetterAuthService.ErrorVariant,
-            Part = BetterAuthService.AdminPlugin,
-        },
-        userId,
-        context,
-        sent);
+    private async Task<ToriiUser> GetAsync(string userId, RequestContext context, ReadOnlyMemory<byte>? sent)
+    {
+        ToriiUser user = await _users.SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Get,
+                Path = $"/admin/get-user?id={Uri.EscapeDataString(userId)}",
+                NotFoundErrorId = ToriiErrorId.UserNotFound,
+                ErrorVariant = BetterAuthService.ErrorVariant,
+                Part = BetterAuthService.AdminPlugin,
+            },
+            null,
+            context,
+            sent).ConfigureAwait(false);
+        return ResponseValidator.SameId(user.UserId, userId) ? user : throw new ToriiException(
+            ToriiErrorId.UserNotFound, $"No user has the id {Redactor.RedactLine(userId)}: the server takes it for {Redactor.RedactLine(user.UserId)}.");
+    }
 
     /// <summary>
     /// Reads a page. The server hides an error as an empty list, so an empty one counts only if the server lists users
@@ -356,7 +397,8 @@ internal sealed class BetterAuthUserService : IUserService
     {
         Page<ToriiUser> page = await FetchAsync(
             ListRequest($"limit=100&filterField=email&filterOperator=eq&filterValue={Uri.EscapeDataString(email.ToLowerInvariant())}"), context).ConfigureAwait(false);
-        return [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
+        ToriiUser[] found = [.. page.Items.Where(u => EmailText.IsSame(u.Email, email))];
+        return found.Length > 0 || page.IsWhole ? found : throw FilterVerifier.Ignored($"users without the email address {email}");
     }
 
     /// <summary>
@@ -379,6 +421,19 @@ internal sealed class BetterAuthUserService : IUserService
 
         return isAvailable;
     }
+
+    /// <summary>
+    /// Refuses an id that the server may take for another one. A server with serial ids converts text to a number, so
+    /// that <c>0x9</c> and <c>09</c> are user 9, and other databases ignore accents. Ids as servers make them need no
+    /// request.
+    /// </summary>
+    /// <exception cref="ToriiException"><c>Torii.UserNotFound</c>.</exception>
+    internal Task CheckIdAsync(string userId, RequestContext context) =>
+        ExactId().IsMatch(userId) ? Task.CompletedTask : GetAsync(userId, context);
+
+    /// <summary>A number in the spelling of a server, or ASCII letters, digits, hyphens and underscores that are no number in another spelling.</summary>
+    [GeneratedRegex(@"^(?:0|[1-9][0-9]{0,14}|(?!-?[0-9]+(?:[eE]-?[0-9]+)?\z|0[xXoObB]|-?Infinity\z)[A-Za-z0-9_-]+)\z")]
+    private static partial Regex ExactId();
 
     private async Task CheckNotOwnAsync(string userId, string action, RequestContext context)
     {

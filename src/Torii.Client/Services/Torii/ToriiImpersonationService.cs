@@ -19,6 +19,11 @@ internal sealed class ToriiImpersonationService(ApiPipeline pipeline, TimeProvid
     /// <inheritdoc/>
     public async Task<ToriiImpersonationToken> CreateTokenAsync(ImpersonationRequest request, RequestContext context)
     {
+        if (request.ActorUserId.Length == 0 || string.IsNullOrWhiteSpace(request.Reason))
+        {
+            throw new ToriiException(ToriiErrorId.InvalidRequest, "torii records who acts and why, and the actor or the reason is missing. No request was sent.") { Variant = "actorAndReason" };
+        }
+
         string user = ToriiId.Check(ResourceKind.User, request.UserId);
         string actor = ToriiId.Check(ResourceKind.User, request.ActorUserId);
         ResourceBody body = new();

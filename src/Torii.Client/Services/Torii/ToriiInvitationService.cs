@@ -38,7 +38,7 @@ internal sealed class ToriiInvitationService : IInvitationService
             Id = static i => i.InvitationId,
             NotFoundErrorId = ToriiErrorId.InvitationNotFound,
             ErrorVariant = "invitation",
-            FindMissingMember = static i => string.IsNullOrEmpty(i.EnvironmentId) ? "environmentId" : null,
+            FindMissingMember = static i => string.IsNullOrEmpty(i.EnvironmentId) ? "environmentId" : i.CreatedAt.GetValueOrDefault() == default ? "createdAt" : null,
             Seen = i => learnEnvironment(i.EnvironmentId),
         };
         _invitations = new ResourceOperations<ToriiInvitation>(pipeline, type, time);
@@ -52,7 +52,7 @@ internal sealed class ToriiInvitationService : IInvitationService
             learnEnvironment(found.EnvironmentId);
             return _invitations.FindWrongMember(found);
         });
-        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt, () => pipeline.Clock.EarliestAt(started));
+        _recent = new RecentResources<ToriiInvitation>(static i => i.InvitationId, static i => i.CreatedAt ?? default, () => pipeline.Clock.EarliestAt(started));
         _creation = new ResourceCreation<ToriiInvitation>(pipeline, _newInvitations, _recent, FindPendingAsync);
     }
 
@@ -77,6 +77,7 @@ internal sealed class ToriiInvitationService : IInvitationService
     /// <inheritdoc/>
     public async Task<ToriiInvitation> CreateAsync(ResourceBody body, RequestContext context)
     {
+        body.CheckMembers("torii", ["email", "expiresInDays", "redirectUrl", PublicMetadata, PrivateMetadata], "Invitations");
         // Both bags are required.
         ResourceBody complete = new();
         complete.Set(PublicMetadata, new ToriiMetadata());
@@ -190,7 +191,7 @@ internal sealed class ToriiInvitationService : IInvitationService
     {
         // A service may round to the end of a day.
         if (sent.Values.GetValueOrDefault(ExpiresInDays) is { } days
-            && (created.ExpiresAt - created.CreatedAt - TimeSpan.FromDays(Convert.ToDouble(days, CultureInfo.InvariantCulture))).Duration() >= TimeSpan.FromDays(1))
+            && (created.ExpiresAt - created.CreatedAt.GetValueOrDefault() - TimeSpan.FromDays(Convert.ToDouble(days, CultureInfo.InvariantCulture))).Duration() >= TimeSpan.FromDays(1))
         {
             throw _invitations.NotApplied(created, ExpiresInDays);
         }

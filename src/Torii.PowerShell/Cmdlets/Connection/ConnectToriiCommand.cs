@@ -24,6 +24,8 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
     private const string ApiUrlVariable = "TORII_API_URL";
     private const string IssuerVariable = "TORII_ISSUER";
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(0.8);
+
     private ToriiEmulator? _emulator;
     private bool _isRead;
     private bool _hasRun;
@@ -155,7 +157,8 @@ public sealed partial class ConnectToriiCommand : ToriiCommand
         }
         finally
         {
-            service?.Dispose();
+            // Also after Ctrl+C, which must not wait for a service that does not respond.
+            _ = service is not null && ConnectionStore.EndAsync(service).Wait(LongestEnd);
         }
     }
 

@@ -18,6 +18,8 @@ public sealed class NewToriiInvitationCommand : ToriiChangeCommand
         new(new(nameof(RedirectUrl)), static c => c.RedirectUrl),
         new(new(nameof(PublicMetadata), InputFieldKind.Metadata), static c => c.PublicMetadata),
         new(new(nameof(PrivateMetadata), InputFieldKind.Metadata), static c => c.PrivateMetadata),
+        new(new(nameof(OrganizationId)), static c => c.OrganizationId),
+        new(new(nameof(Role)), static c => c.Role),
     ];
 
     private FieldParameters<NewToriiInvitationCommand> _fields = null!;
@@ -47,6 +49,14 @@ public sealed class NewToriiInvitationCommand : ToriiChangeCommand
     /// <summary>Metadata for the new user that only a server sees: a hashtable or a JSON object.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? PrivateMetadata { get; set; }
+
+    /// <summary>The id of the organization that the invitee joins; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public object? OrganizationId { get; set; }
+
+    /// <summary>The role in the organization, or several with commas; not for torii.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Role { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -92,7 +92,8 @@ public sealed class GetToriiOrganizationCommand : ToriiSearchCommand
     private IAsyncEnumerable<IReadOnlyList<ToriiOrganization>> Find(IIdentityService service)
     {
         IOrganizationService organizations = Organizations(service);
-        if (Name is not null && service.FindIdProblem(ResourceKind.Organization, Name) is null)
+        bool isOpaque = service.Info.HasOpaqueIds;
+        if (Name is not null && !isOpaque && service.FindIdProblem(ResourceKind.Organization, Name) is null)
         {
             return One(organizations.GetAsync(Name, Request));
         }
@@ -101,8 +102,8 @@ public sealed class GetToriiOrganizationCommand : ToriiSearchCommand
         return organizations.SearchAsync(
             new OrganizationQuery
             {
-                NameContains = name?.Literal,
-                Keep = name is null ? null : organization => name.IsMatch(organization.Name),
+                NameContains = isOpaque ? null : name?.Literal,
+                Keep = name is null ? null : organization => name.IsMatch(organization.Name) || (isOpaque && organization.OrganizationId == Name),
                 First = Wanted,
                 PageSize = PageSize,
                 Cursor = Cursor,

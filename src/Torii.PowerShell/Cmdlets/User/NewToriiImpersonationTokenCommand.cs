@@ -32,14 +32,14 @@ public sealed class NewToriiImpersonationTokenCommand : ToriiChangeCommand
     [ValidateCount(1, 1)]
     public ToriiUserReference[] UserId { get; set; } = [];
 
-    /// <summary>The user on whose behalf, an id or a user of the same environment; the service records it.</summary>
-    [Parameter(Mandatory = true)]
+    /// <summary>The user on whose behalf, an id or a user of the same environment; torii requires and records it. Default: the account of the connection.</summary>
+    [Parameter]
     [UserReferenceTransform]
     [ValidateCount(1, 1)]
     public ToriiUserReference[] ActorUserId { get; set; } = [];
 
-    /// <summary>Why, in at most 500 characters; the service records it.</summary>
-    [Parameter(Mandatory = true)]
+    /// <summary>Why, in at most 500 characters; torii requires and records it. Not for Better Auth.</summary>
+    [Parameter]
     [ValidateNotBlank]
     [ValidateLength(1, 500)]
     public string Reason { get; set; } = "";
@@ -97,8 +97,8 @@ public sealed class NewToriiImpersonationTokenCommand : ToriiChangeCommand
     private BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
     {
         IImpersonationService impersonation = Require(service, service.Impersonation, "impersonation tokens");
-        ToriiUserReference actor = ActorUserId[0];
-        if (FindActorProblem(service, connection, actor, target.Reference) is { } problem)
+        ToriiUserReference? actor = ActorUserId.FirstOrDefault();
+        if (actor is not null && FindActorProblem(service, connection, actor, target.Reference) is { } problem)
         {
             Reject(problem, target.Reference.Input, target.Reference.Label, target.Row);
             return null;
@@ -107,14 +107,14 @@ public sealed class NewToriiImpersonationTokenCommand : ToriiChangeCommand
         ImpersonationRequest request = new()
         {
             UserId = target.Reference.UserId,
-            ActorUserId = actor.UserId,
+            ActorUserId = actor?.UserId ?? "",
             Reason = Reason,
             ExpiresInSec = ExpiresInSec > 0 ? ExpiresInSec : null,
             RedirectUrl = RedirectUrl,
         };
         return target.ToItem(
             connection,
-            $"Create impersonation token on behalf of {Redactor.RedactLine(actor.Label)} ({Redactor.RedactLine(Reason)})",
+            $"Create impersonation token{(actor is null ? "" : $" on behalf of {Redactor.RedactLine(actor.Label)}")}{(Reason.Length == 0 ? "" : $" ({Redactor.RedactLine(Reason)})")}",
             async context => await impersonation.CreateTokenAsync(request, context).ConfigureAwait(false));
     }
 
