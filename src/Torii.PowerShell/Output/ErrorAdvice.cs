@@ -128,6 +128,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidRequest + "/paginate"] = "Omit -Paginate.",
         [ToriiErrorId.InvalidRequest + "/passwordOnly"] = "Add an email address, or omit the password.",
         [ToriiErrorId.InvalidRequest + "/past"] = "Specify a time in the future, or omit -Until for a ban without an end.",
+        [ToriiErrorId.InvalidRequest + "/passwordPosition"] = "Write -Password before the password. A value without a name is taken for -UserId.",
         [ToriiErrorId.InvalidRequest + "/path"] = "Write it as /api/…, below the address of the connection; escape values with [uri]::EscapeDataString.",
         [ToriiErrorId.InvalidRequest + "/quote"] = "Quote the value so that it stays text: '0123'.",
         [ToriiErrorId.InvalidRequest + "/redirectUrl"] = "Specify an absolute address with https; http works for loopback addresses only.",
@@ -189,6 +190,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.OutcomeUnknown + "/origins"] = "Run Get-ToriiAllowedOrigin before you repeat the change.",
         [ToriiErrorId.OutcomeUnknown + "/withoutEmail"] = "Run Get-ToriiUser -WithoutEmail -CreatedAfter … before you create the user again.",
         [ToriiErrorId.OwnAccount] = "Connect with another account to change this one. If the change is meant, use -Force.",
+        [ToriiErrorId.OwnAccount + "/account"] = "Connect with another account to change this one.",
         [ToriiErrorId.OwnAccount + "/session"] = "Disconnect-Torii ends the session of the connection. To revoke the others too, connect with another account, or with -Credential and without -TotpCode.",
         [ToriiErrorId.PortInUse] = "Choose another -Port, or omit it for any free one.",
         [ToriiErrorId.QuotaExceeded] = "Check the plan and its quota in the dashboard.",
@@ -218,6 +220,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.UnexpectedStatus] = "Check that the address ({address}) is the base address of the API of {service}.",
         [ToriiErrorId.UnexpectedStatus + "/request"] = "Check -Method and -Path.",
         [ToriiErrorId.UserNotFound] = "Check the id, and that the connection is to the right environment.",
+        [ToriiErrorId.UserNotFound + "/account"] = "Check the id, and that the connection is to the right server. For an email address, use Get-ToriiUser -EmailAddress.",
         [ToriiErrorId.UserNotFound + "/deleted"] = "Read the deleted user by its id with -UserId.",
         [ToriiErrorId.UserNotFound + "/email"] = "Check the address, and that the connection is to the right environment.",
     };
