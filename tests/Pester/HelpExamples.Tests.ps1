@@ -39,6 +39,7 @@ Describe 'The help of <Page>' -ForEach $pages {
                     @{ Name = 'Eve Torres'; Email = 'eve@example.com'; Data = @{ role = 'user,editor'; emailVerified = $true } }
                     @{ Name = 'Ada King'; Email = 'ada@example.com'; Data = @{ emailVerified = $true } }
                 )) { $null = New-BetterAuthUser @person }
+            $null = Invoke-BetterAuth organization/create @{ name = 'Nordlys A/S'; slug = 'nordlys' }
             $null = Open-BetterAuthSession ann@example.com 'correct horse battery'
         }
         $paths = $env:PSModulePath

@@ -125,3 +125,15 @@ Describe 'The password of a row that fails' {
         }
     }
 }
+
+Describe 'A password in the place of -UserId' {
+    It 'is in no message, and changes nobody: <Name>' -ForEach @(
+        @{ Name = 'beside a piped user'; Script = { Get-ToriiUser -First 1 | Set-ToriiUserPassword $args[0] } }
+        @{ Name = 'alone'; Script = { Set-ToriiUserPassword $args[0] } }
+    ) {
+        $run = Invoke-Watched { & $Script 'xyzzy-plugh-42' }
+        Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument 'There is a value for -UserId and none for -Password.'
+        $run.Mutations | Should -BeNullOrEmpty
+        foreach ($text in "$($run.Errors)", "$($run.EndedBy.Exception)", ($run.EndedBy.ErrorDetails | Format-List * -Force | Out-String -Width 500)) { $text.Contains('xyzzy') | Should -BeFalse }
+    }
+}

@@ -99,6 +99,8 @@ BeforeAll {
             if ($set.IsDefault -and $Without -notcontains 'InputObject') { $arguments.InputObject = Get-SweepValue InputObject }
             if ($Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
         }
+        # A row can have the password.
+        if ($Command -eq 'Set-ToriiUserPassword' -and 'Password' -notin @($Parameter; $Without)) { $arguments.Password = Get-SweepValue Password }
         $arguments
     }
 
@@ -106,7 +108,6 @@ BeforeAll {
     function Get-SweepChange([string] $Command) {
         $arguments = Get-SweepArgument $Command
         foreach ($name in 'Email', 'FirstName') { if ((Get-Command $Command).Parameters.ContainsKey($name)) { $arguments[$name] = Get-SweepValue $name } }
-        if ($Command -eq 'Set-ToriiUserPassword') { $arguments.Password = Get-SweepValue Password }
         if ($Command -eq 'Invoke-ToriiRequest') { $arguments.Method = 'PATCH'; $arguments.Body = '{"locale":"da"}' }
         # Only what is in the list can be removed from it.
         if ($Command -eq 'Remove-ToriiAllowedOrigin') { $arguments.Origin = 'https://remove.example.com' }
@@ -114,7 +115,7 @@ BeforeAll {
     }
 
     # The mandatory parameters that a row cannot give.
-    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin', 'Path') }
+    function Get-SweepBeside([string] $Command) { Get-SweepArgument $Command '' @('InputObject', 'UserId', 'InvitationId', 'Emulator', 'SessionId', 'Token', 'Headers', 'Origin', 'Path', 'Password') }
 
     # Rows of which every mutator finds its own. A row that names an invitation names no user.
     function Get-SweepRow([int] $Count, [string] $Command) {

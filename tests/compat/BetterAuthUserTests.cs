@@ -156,6 +156,9 @@ public sealed class BetterAuthUserTests : IAsyncLifetime
             Assert.Equal(ToriiErrorId.OwnAccount, await FailAsync(() => change(default)));
         }
 
+        // The server allows neither, whoever asks.
+        Assert.Equal(ToriiErrorId.OwnAccount, await FailAsync(() => changes[0](new RequestContext(default) { AllowsOwnAccount = true })));
+        Assert.Equal(ToriiErrorId.OwnAccount, await FailAsync(() => changes[1](new RequestContext(default) { AllowsOwnAccount = true })));
         Assert.Equal("Chief", (await _service.Users.UpdateAsync(self, Body(("name", "Chief")), default)).Name);
         await changes[2](new RequestContext(default) { AllowsOwnAccount = true });
         Assert.Equal(ToriiErrorId.Forbidden, await FailAsync(() => _service.Users.GetAsync(self, default)));

@@ -13,6 +13,7 @@ internal sealed class BetterAuthErrorReader : IErrorReader
     [
         // "User already exists" is 400 from an administrator and 422 from the user.
         ("ALREADY", ToriiErrorId.Conflict),
+        ("YOURSELF", ToriiErrorId.OwnAccount),
         ("INVITATION_NOT_FOUND", ToriiErrorId.InvitationNotFound),
         ("ORGANIZATION_NOT_FOUND", ToriiErrorId.OrganizationNotFound),
         ("NOT_A_MEMBER", ToriiErrorId.Forbidden),

@@ -97,10 +97,10 @@ public sealed class BetterAuthCredential
         string? code = totpCode?.Replace(" ", "", StringComparison.Ordinal);
         string? problem = name.Length == 0 ? "The user name is empty."
             : string.IsNullOrEmpty(password) ? "The password is empty."
-            : code is not null && (code.Length is < 6 or > 8 || !code.All(char.IsAsciiDigit)) ? "The one-time code is not a code of 6 to 8 digits."
             : null;
-        return problem is not null
-            ? throw new ToriiException(ToriiErrorId.InvalidCredential, problem)
+        bool isCode = code is null || (code.Length is >= 6 and <= 8 && code.All(char.IsAsciiDigit));
+        return problem is not null ? throw new ToriiException(ToriiErrorId.InvalidCredential, problem)
+            : !isCode ? throw new ToriiException(ToriiErrorId.InvalidCredential, "The one-time code is not a code of 6 to 8 digits.") { Variant = "totp" }
             : new BetterAuthCredential(Redactor.RedactLine(name)) { Login = name, Password = password, TotpCode = code };
     }
 

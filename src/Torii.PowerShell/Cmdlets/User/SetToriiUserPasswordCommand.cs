@@ -30,6 +30,12 @@ public sealed class SetToriiUserPasswordCommand : ToriiUserTargetCommand
         base.BeginProcessing();
         try
         {
+            if (MyInvocation.BoundParameters.ContainsKey(nameof(UserId)) && !MyInvocation.BoundParameters.ContainsKey(nameof(Password)))
+            {
+                // The one value without a name may be the password, which no message may repeat.
+                throw new ToriiException(ToriiErrorId.InvalidRequest, "There is a value for -UserId and none for -Password.") { Variant = "passwordPosition" };
+            }
+
             _fields = new FieldParameters<SetToriiUserPasswordCommand>(this, Parameters);
         }
         catch (ToriiException e)
