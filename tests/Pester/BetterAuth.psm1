@@ -65,10 +65,9 @@ function Stop-BetterAuth($Server = $script:server) {
 # A request of another client, with the session of that client as administrator, with another one, or with none ('').
 # Returns Status, Body and Headers.
 function Send-BetterAuth {
-    param([string] $Path, $Body, $Server = $script:server, [string] $Session = $Server.Session, [hashtable] $Headers = @{}, [string] $Method)
+    param([string] $Path, $Body, $Server = $script:server, [string] $Session = $Server.Session, [string] $Method)
     $message = [Net.Http.HttpRequestMessage]::new($(if ($Method) { $Method } elseif ($null -eq $Body) { 'GET' } else { 'POST' }), "$($Server.Origin)$Path")
     if ($Session) { $message.Headers.Authorization = [Net.Http.Headers.AuthenticationHeaderValue]::new('Bearer', $Session) }
-    $Headers.Keys | ForEach-Object { $null = $message.Headers.TryAddWithoutValidation($_, [string[]]$Headers[$_]) }
     if ($null -ne $Body) { $message.Content = [Net.Http.StringContent]::new((ConvertTo-Json $Body -Depth 5 -Compress), [Text.Encoding]::UTF8, 'application/json') }
     $answer = $script:http.Send($message)
     $text = [IO.StreamReader]::new($answer.Content.ReadAsStream()).ReadToEnd()
