@@ -340,6 +340,7 @@ Describe 'A server without the <Plugin> plugin' -ForEach $withErrors {
     It 'answers <Use> with <ErrorId>' -ForEach $Uses {
         $run = Invoke-Watched { $ErrorActionPreference = 'Stop'; . $Call }
         $run.Errors | ForEach-Object { ($_.FullyQualifiedErrorId -split ',')[0] } | Should -Be $ErrorId
+        if ($ErrorId -in 'Torii.NotSupported', 'Torii.NotFound') { "$($run.Errors[0])" | Should -BeLike "* $Plugin plugin*" }
     }
 }
 

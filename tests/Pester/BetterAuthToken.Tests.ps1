@@ -94,4 +94,12 @@ Describe 'Tokens of another Better Auth server' {
         Test-ToriiToken $token | Should -BeFalse
         { ConvertFrom-ToriiToken $token -ErrorAction Stop } | Should -Throw -ErrorId 'Torii.TokenAlgorithm,*'
     }
+
+    It 'Cannot be verified where the server has no jwt plugin, and the error names it' {
+        $bare = Start-BetterAuth @{ without = @('jwt') } -Name bare -Additional
+        $run = Invoke-Watched { Test-ToriiToken $tokens.ES256 -Connection bare } $null
+        Stop-BetterAuth $bare
+        Assert-ToriiError $run.Errors[0] Torii.KeysUnavailable ResourceUnavailable '*status 404*'
+        $run.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*jwt plugin*'
+    }
 }

@@ -166,6 +166,20 @@ Describe 'Users of Better Auth' {
         }
     }
 
+    It 'Become members of an organization with the role of their invitation, when they accept it' {
+        $organization = (Invoke-BetterAuth organization/create @{ name = 'Team'; slug = 'team' }).id
+        $id = (New-BetterAuthUser joan -Password password-of-joan).id
+        $invitation = New-ToriiInvitation joan@example.test -OrganizationId $organization -Role admin
+        (Get-BetterAuthMail | Where-Object kind -EQ invitation).to | Should -Be joan@example.test
+        $null = Invoke-BetterAuth organization/accept-invitation @{ invitationId = $invitation.InvitationId } -Session (Open-BetterAuthSession joan@example.test password-of-joan)
+        (Get-ToriiInvitation $invitation.InvitationId).Status | Should -Be accepted
+        $membership = Get-ToriiMembership -UserId $id
+        $membership.OrganizationId, $membership.Role | Should -Be $organization, 'admin'
+        (Get-ToriiUser -Organization Team).UserId | Should -Contain $id
+        $run = Invoke-Watched { $invitation | Revoke-ToriiInvitation } $null
+        Assert-ToriiError $run.Errors[0] Torii.Conflict ResourceExists '*accepted*'
+    }
+
     It 'Shows expired sessions as expired' {
         $id = (New-BetterAuthUser old -Password password-of-old).id
         $null = Open-BetterAuthSession old@example.test password-of-old

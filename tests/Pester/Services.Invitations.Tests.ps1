@@ -169,27 +169,3 @@ Describe 'Invitations of <Service>' -ForEach $services {
         }
     }
 }
-
-# What only Better Auth has: the recipient accepts, and is a member then.
-Describe 'An invitation to an organization of Better Auth' {
-    BeforeDiscovery { $betterAuth = Get-TestService | Where-Object Service -EQ 'Better Auth' }
-
-    It 'Makes its recipient a member with its role, who can be found in the organization' -ForEach $betterAuth {
-        if ($Reason) { Set-ItResult -Skipped -Because $Reason; return }
-        $null = Start-TestService $_
-        try {
-            $organization = (Invoke-BetterAuth organization/create @{ name = 'Team'; slug = 'team' }).id
-            $id = Add-TestUser joan -Password password-of-joan
-            $invitation = New-ToriiInvitation joan@example.test -OrganizationId $organization -Role admin
-            (Get-BetterAuthMail | Where-Object kind -EQ invitation).to | Should -Be joan@example.test
-            $null = Invoke-BetterAuth organization/accept-invitation @{ invitationId = $invitation.InvitationId } -Session (Open-BetterAuthSession joan@example.test password-of-joan)
-            (Get-ToriiInvitation $invitation.InvitationId).Status | Should -Be accepted
-            $membership = Get-ToriiMembership -UserId $id
-            $membership.OrganizationId, $membership.Role | Should -Be $organization, 'admin'
-            (Get-ToriiUser -Organization Team).UserId | Should -Contain $id
-            $run = Invoke-Observed { $invitation | Revoke-ToriiInvitation }
-            Assert-ToriiError $run.Errors[0] Torii.Conflict ResourceExists '*accepted*'
-        }
-        finally { Stop-TestService }
-    }
-}

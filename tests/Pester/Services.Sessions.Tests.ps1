@@ -42,6 +42,7 @@ Describe 'Sessions of <Service>' -ForEach $services {
         $run = Invoke-Observed { $ids[0], $s.NoId, $ids[1] | Get-ToriiSession }
         $run.Output.UserId | Should -Be $ids[1]
         Assert-ToriiError $run.Errors[0] $s.NoOwner.Id $s.NoOwner.Category "*$($s.NoId)*"
+        $run.Errors[0].TargetObject | Should -Be $s.NoId
         $run.Errors | Should -HaveCount 1
     }
 

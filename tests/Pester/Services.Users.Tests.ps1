@@ -241,6 +241,7 @@ Describe 'Users of <Service>' -ForEach $services {
             $run = Invoke-Observed { $ids | Block-ToriiUser -PassThru -ThrottleLimit 1 }
             $run.Output.UserId | Should -Be $ids
             $run.Output.Status | Select-Object -Unique | Should -Be banned
+            ($ids[0] | Unblock-ToriiUser -PassThru).Status | Should -Be active
         }
 
         It 'Reports an unknown user and bans the others' {

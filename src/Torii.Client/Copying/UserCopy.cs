@@ -181,7 +181,7 @@ public sealed class UserCopy(IIdentityService source, IIdentityService destinati
     private async Task<ToriiUser?> FindAsync(ToriiUser user, RequestContext context)
     {
         ToriiUser? byAddress = await FindByAddressAsync(user.Email!, context).ConfigureAwait(false);
-        if (byAddress is not null && source.Info.Address == destination.Info.Address && byAddress.UserId == user.UserId)
+        if (byAddress is not null && byAddress.UserId == user.UserId && byAddress.CreatedAt == user.CreatedAt)
         {
             throw new ToriiException(ToriiErrorId.InvalidRequest, "The source and the destination are the same user.") { Variant = "copy" };
         }

@@ -12,7 +12,9 @@ namespace Torii.Client.Resources;
 /// <param name="baseAddress">The base address.</param>
 /// <param name="isRead">Whether a POST to a path, without its query, changes nothing.</param>
 /// <param name="returnsSecrets">Whether responses contain secrets under names that the redactor does not know.</param>
-internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead, bool returnsSecrets = false) : IRequestService
+/// <param name="findPart">The part of a server, which it may lack, that the operations of a path belong to; null for none. Default: none.</param>
+internal sealed class RequestService(
+    ApiPipeline pipeline, Uri baseAddress, Func<string, bool> isRead, bool returnsSecrets = false, Func<string, string?>? findPart = null) : IRequestService
 {
     private static readonly PageReader<PlainValue> Pages = new(RequestJson.Default.PlainValue);
 
@@ -41,7 +43,17 @@ internal sealed class RequestService(ApiPipeline pipeline, Uri baseAddress, Func
         });
     }
 
-    public Task<object?> SendAsync(ServiceRequest request, RequestContext context) => pipeline.SendAsync(request.Request, context, response => Read(request.Request, response));
+    public async Task<object?> SendAsync(ServiceRequest request, RequestContext context)
+    {
+        try
+        {
+            return await pipeline.SendAsync(request.Request, context, response => Read(request.Request, response)).ConfigureAwait(false);
+        }
+        catch (ToriiApiException e) when (e is { StatusCode: (int)System.Net.HttpStatusCode.NotFound, ResponseBody: null } && findPart?.Invoke(request.Target) is { } part)
+        {
+            throw e.For(null, $"Such operations belong to the {part}.");
+        }
+    }
 
     public async IAsyncEnumerable<IReadOnlyList<object?>> ListAsync(ServiceRequest request, RequestContext context)
     {

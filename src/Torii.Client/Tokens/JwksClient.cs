@@ -43,9 +43,9 @@ internal sealed class JwksClient
         {
             throw Unavailable(id, "the response is not a valid JSON Web Key Set", e);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or HttpRequestException { StatusCode: not null })
         {
-            throw Unavailable(id, e.Message, e);
+            throw Unavailable(id, e.Message, e, e is HttpRequestException { StatusCode: HttpStatusCode.NotFound } ? "notFound" : null);
         }
         catch (OperationCanceledException e)
         {
@@ -73,7 +73,7 @@ internal sealed class JwksClient
                     address = Follow(address, response.Headers.Location);
                     break;
                 default:
-                    throw new InvalidDataException($"the response has status {(int)response.StatusCode}");
+                    throw new HttpRequestException($"the response has status {(int)response.StatusCode}", null, response.StatusCode);
             }
         }
     }
@@ -113,8 +113,11 @@ internal sealed class JwksClient
         }
     }
 
-    private static ToriiException Unavailable(KeySetId id, string cause, Exception inner) => new(
-        ToriiErrorId.KeysUnavailable, $"The keys of {id.Issuer} could not be read from {id.Path}: {cause}.", Redactor.RedactException(inner));
+    private static ToriiException Unavailable(KeySetId id, string cause, Exception inner, string? variant = null) => new(
+        ToriiErrorId.KeysUnavailable, $"The keys of {id.Issuer} could not be read from {id.Path}: {cause}.", Redactor.RedactException(inner))
+    {
+        Variant = variant,
+    };
 
     private static SocketsHttpHandler CreateHandler() => new()
     {

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Management.Automation;
 using Torii.Client.Input;
 
 namespace Torii.PowerShell.Binding;
@@ -9,23 +7,11 @@ namespace Torii.PowerShell.Binding;
 /// with a problem, because a command that replaces a list must learn of every record that it could not read.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class AllowedOriginReferenceTransformAttribute : ArgumentTransformationAttribute
+public sealed class AllowedOriginReferenceTransformAttribute : ReferenceTransformAttribute<ToriiAllowedOriginReference>
 {
-    /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PlainInput.Unwrap(inputData) switch
-    {
-        ToriiAllowedOriginReference[] references => references,
-        // A script block that the engine runs for each record.
-        ScriptBlock script => script,
-        IList { Count: > 0 } many and not IDictionary => many.Cast<object?>().Select(Of).ToArray(),
-        _ => new[] { Of(inputData) },
-    };
+    private protected override ToriiAllowedOriginReference FromText(string text) => OriginReferences.FromText(text);
 
-    private static ToriiAllowedOriginReference Of(object? input) => PlainInput.Unwrap(input) switch
-    {
-        null or DBNull or ICollection { Count: 0 } => OriginReferences.FromText(null),
-        ToriiAllowedOriginReference reference => reference,
-        var value when InputRecords.IsScalar(value) => OriginReferences.FromText(InputRecord.ToText(value)),
-        _ => OriginReferences.FromRecord(InputRecords.Of(input!)),
-    };
+    private protected override ToriiAllowedOriginReference FromRecord(InputRecord record) => OriginReferences.FromRecord(record);
+
+    private protected override ToriiAllowedOriginReference FromNothing() => OriginReferences.FromText(null);
 }

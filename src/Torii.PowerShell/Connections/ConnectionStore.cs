@@ -81,7 +81,7 @@ internal static class ConnectionStore
         {
             await service.SignOutAsync(new RequestContext(end.Token) { FailFast = true }).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ToriiException or OperationCanceledException)
+        catch (Exception e) when (e is ToriiException or OperationCanceledException or ObjectDisposedException)
         {
             // The session expires by itself.
         }

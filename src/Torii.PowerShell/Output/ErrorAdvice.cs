@@ -160,6 +160,7 @@ internal static class ErrorAdvice
         [ToriiErrorId.InvalidTokenInput] = "Specify one token as a string or a SecureString; send several tokens through the pipeline.",
         [ToriiErrorId.InvitationNotFound] = "Check the id, and that the connection is to the right environment.",
         [ToriiErrorId.KeysUnavailable] = "Check -Issuer and the network, or specify the keys with -Jwks or -JwksPath.",
+        [ToriiErrorId.KeysUnavailable + "/notFound"] = "Check -Issuer. A server with Better Auth needs the jwt plugin. Or specify the keys with -Jwks or -JwksPath.",
         [ToriiErrorId.KeysUnavailable + "/unexpected"] = "Report the error with the exception's text: it is a defect of the module.",
         [ToriiErrorId.NotAnEmulator] = "Run Start-ToriiEmulator | Connect-Torii, or specify an emulator with -Emulator.",
         [ToriiErrorId.NotConnected] = "Run Connect-Torii.",

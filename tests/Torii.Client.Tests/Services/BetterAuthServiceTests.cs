@@ -392,4 +392,21 @@ public sealed class BetterAuthServiceTests
 
         Assert.Equal(("org", "pending", null), (invitation.OrganizationId, invitation.Status, invitation.CreatedAt));
     }
+
+    [Theory]
+    [InlineData("/api-key/get?id=x", "", "api-key plugin")]
+    [InlineData("/token", "", "jwt plugin")]
+    [InlineData("/api-key/get?id=x", """{"message":"API Key not found","code":"KEY_NOT_FOUND"}""", null)]
+    [InlineData("/", "", null)]
+    public async Task A_404_without_a_body_names_the_plugin_of_the_path_of_a_request(string path, string body, string? plugin)
+    {
+        using ScriptedBetterAuth server = new(_ => body.Length == 0 ? Answer.Empty(HttpStatusCode.NotFound) : Answer.Json(body, HttpStatusCode.NotFound));
+        IRequestService requests = server.Service.Requests!;
+
+        ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => requests.SendAsync(requests.Create("GET", path, null), default).Soon());
+
+        Assert.Equal(ToriiErrorId.NotFound, error.ErrorId);
+        Assert.Equal(plugin is not null, error.Message.Contains("plugin", StringComparison.Ordinal));
+        Assert.Contains(plugin ?? "(status 404", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -190,6 +190,66 @@ public sealed class BetterAuthTargetTests
         Assert.Equal(!isAllowed, error?.Message.StartsWith("The user was banned, and the end of the ban (2026-06-01 00:00:00Z) was not removed", StringComparison.Ordinal) == true);
     }
 
+    /// <summary>The clock of the server is two hours ahead.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ban_ends_when_it_should_by_the_clock_of_the_server(bool hasDate)
+    {
+        ManualTime time = new() { SkipsWaits = true };
+        DateTimeOffset server = time.GetUtcNow().AddHours(2);
+        DateTimeOffset until = server.AddHours(1);
+        using ScriptedHandler handler = new(r =>
+        {
+            JsonObject user = ScriptedBetterAuth.User(Ann, banned: true);
+            HttpResponseMessage response = ScriptedBetterAuth.Path(r) switch
+            {
+                "/sign-in/email" => Answer.Json("""{"token":"bare"}"""),
+                "/admin/ban-user" => Answer.Json(new JsonObject { ["user"] = user.With("banExpires", server.AddSeconds((long)JsonNode.Parse(r.Body!)!["banExpiresIn"]!).ToString("O")) }),
+                _ when ScriptedBetterAuth.Path(r).StartsWith("/get-session", StringComparison.Ordinal) => Answer.Json("""{"session":{"expiresAt":"2026-05-23T09:30:00.000Z"},"user":{"id":"self"}}"""),
+                _ => Answer.Json(user),
+            };
+            response.Headers.Date = hasDate ? server : null;
+            return response;
+        });
+        using BetterAuthService service = new(
+            new BetterAuthServiceOptions { ApiUrl = new Uri("https://auth.example.com"), Credential = BetterAuthCredential.FromPassword("a@example.com", "password"), Timeout = TimeSpan.FromHours(2) }, handler, time);
+
+        Task<ToriiUser> ban = service.Users.BanAsync(Ann, default, new BanOptions(Until: until)).Soon();
+
+        if (hasDate)
+        {
+            Assert.InRange((await ban).BanExpiresAt!.Value, until.AddSeconds(-5), until.AddSeconds(5));
+        }
+        else
+        {
+            Assert.Equal(ToriiErrorId.FieldNotApplied, (await Assert.ThrowsAnyAsync<ToriiException>(() => ban)).ErrorId);
+        }
+    }
+
+    [Theory]
+    [InlineData("ann")]
+    [InlineData(null)]
+    public async Task A_user_name_that_an_earlier_attempt_stored_is_no_conflict(string? stored)
+    {
+        int attempts = 0;
+        using ScriptedBetterAuth server = new(r => ScriptedBetterAuth.Path(r) == "/is-username-available" ? Answer.Json("""{"available":true}""")
+            : r.Method == HttpMethod.Get ? Answer.Json(ScriptedBetterAuth.User(Ann).With("username", stored))
+            : ++attempts == 1 ? Answer.Empty(HttpStatusCode.BadGateway) : ScriptedBetterAuth.Fail(HttpStatusCode.BadRequest, "USERNAME_IS_ALREADY_TAKEN"));
+
+        Task<ToriiUser> update = server.Service.Users.UpdateAsync(Ann, Body.Of(("userName", "ann")), default).Soon();
+
+        if (stored is null)
+        {
+            ToriiException error = await Assert.ThrowsAnyAsync<ToriiException>(() => update);
+            Assert.Equal((ToriiErrorId.Conflict, true), (error.ErrorId, error.MayHaveBeenExecuted));
+        }
+        else
+        {
+            Assert.Equal(stored, (await update).UserName);
+        }
+    }
+
     [Theory]
     [InlineData("a\u200Bb")]
     [InlineData("a\u202Eb")]

@@ -73,7 +73,7 @@ public sealed class BetterAuthService : IIdentityService
         Invitations = new BetterAuthInvitationService(_pipeline, organizations, clock);
         Impersonation = new BetterAuthImpersonationService(_pipeline, _session, _users);
         // POST /api-key/create returns the key as 'key', and POST /two-factor/enable a secret in an address.
-        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path), returnsSecrets: true);
+        Requests = new RequestService(_pipeline, options.ApiUrl, static path => Reads.Contains(path), returnsSecrets: true, FindPlugin);
         Diagnostics = new ConnectionDiagnostics(description, _pipeline, clock)
         {
             CheckCredential = CheckAsync,
@@ -173,6 +173,15 @@ public sealed class BetterAuthService : IIdentityService
         _anonymous.Dispose();
         _pipeline.Dispose();
     }
+
+    /// <summary>The plugin of a path. Its absence looks like an unknown path: a 404 without a body.</summary>
+    private static string? FindPlugin(string path) => path.Split('/', 3)[1] switch
+    {
+        "admin" or "api-key" or "organization" or "passkey" or "two-factor" => $"{path.Split('/', 3)[1]} plugin",
+        "jwks" or "token" => "jwt plugin",
+        "is-username-available" => "username plugin",
+        _ => null,
+    };
 
     private async Task CheckRoleAsync(RequestContext context)
     {

@@ -30,6 +30,9 @@ internal sealed partial class BetterAuthUserService : IUserService
         ["banExpires"] = "banExpires",
     };
 
+    /// <summary>How far the end of a ban may be from the one that was asked for: a request that waits makes it later.</summary>
+    private static readonly TimeSpan LargestDeviation = TimeSpan.FromMinutes(5);
+
     private static readonly string[] Clearable = ["userName", "displayUserName", "image"];
     private static readonly string[] TopLevel = ["name", "email", "password", "role"];
 
@@ -159,7 +162,33 @@ internal sealed partial class BetterAuthUserService : IUserService
 
         ResourceBody request = Nest(wire, static _ => false);
         request.Set("userId", userId);
-        return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
+        try
+        {
+            return await _users.SendAsync(Change("update-user", request, wire), userId, context, sent).ConfigureAwait(false);
+        }
+        catch (ToriiException e) when (e is { ErrorId: ToriiErrorId.Conflict, MayHaveBeenExecuted: true })
+        {
+            // What an earlier attempt stored is taken for the next one.
+            if (await FindStoredAsync(userId, sent, context).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The user, where a change is stored; null where it is not, or where that is not known.</summary>
+    private async Task<ToriiUser?> FindStoredAsync(string userId, byte[] sent, RequestContext context)
+    {
+        try
+        {
+            return await GetAsync(userId, context, sent).ConfigureAwait(false);
+        }
+        catch (ToriiException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -195,20 +224,30 @@ internal sealed partial class BetterAuthUserService : IUserService
             sent.Set("banReason", reason);
         }
 
-        if (options?.Until is { } until)
+        SetEnd(body, options?.Until);
+        await CheckIdAsync(userId, context).ConfigureAwait(false);
+        await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
+        if (options?.Until is not null && _pipeline.Clock.Offset is null)
         {
-            // The server adds the seconds to its own clock. None would be a ban for ever.
+            await GetAsync(userId, context).ConfigureAwait(false);
+            SetEnd(body, options.Until);
+        }
+
+        ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
+        return options?.Until is not { } until ? user.BanExpiresAt is null ? user : await BanForeverAsync(user, context).ConfigureAwait(false)
+            : user.BanExpiresAt is { } end && (end - until).Duration() < LargestDeviation ? user
+            : throw _users.NotApplied(user, "banExpires");
+    }
+
+    /// <summary>The server adds the seconds to its own clock, which the first response shows. None would be a ban for ever.</summary>
+    private void SetEnd(ResourceBody body, DateTimeOffset? end)
+    {
+        if (end is { } until)
+        {
             DateTimeOffset now = _time.GetUtcNow();
             double seconds = Math.Ceiling((until - (_pipeline.Clock.EarliestAt(now) ?? now)).TotalSeconds);
             body.Set("banExpiresIn", seconds >= 1 ? (long)seconds : throw Invalid("The end of the ban is in the past.", "past"));
         }
-
-        await CheckIdAsync(userId, context).ConfigureAwait(false);
-        await CheckNotOwnAsync(userId, "banned", context).ConfigureAwait(false);
-        ToriiUser user = await _users.SendAsync(Change("ban-user", body), userId, context, sent.ToJson()).ConfigureAwait(false);
-        return options?.Until is null == (user.BanExpiresAt is null) ? user
-            : options?.Until is null ? await BanForeverAsync(user, context).ConfigureAwait(false)
-            : throw _users.NotApplied(user, "banExpires");
     }
 
     /// <summary>

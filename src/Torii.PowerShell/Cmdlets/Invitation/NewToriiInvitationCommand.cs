@@ -83,6 +83,12 @@ public sealed class NewToriiInvitationCommand : ToriiChangeCommand
         try
         {
             _fields.Read(record, body);
+            if (body.Text("organizationId") is { } organization
+                && ServiceOf(DefaultConnection()).FindIdProblem(ResourceKind.Organization, organization) is { } problem)
+            {
+                throw new ToriiException(ToriiErrorId.InvalidId, problem);
+            }
+
             if (!body.Members.Contains("email"))
             {
                 throw new ToriiException(ToriiErrorId.InvalidRequest, "There is no email address to invite.") { Variant = "noEmail" };

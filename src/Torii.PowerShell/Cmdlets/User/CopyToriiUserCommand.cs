@@ -57,7 +57,11 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
         WriteWarning($"Passwords, sessions and second factors are not copied.{dropped}");
         WarnOfSkipped(UserCopyAction.SkipExisting, $"the email address exists in {_destination.Name}. -Update updates such users; -Verbose names them");
         WarnOfSkipped(UserCopyAction.SkipDeleted, $"a copy was deleted in {_destination.Name}; -Verbose names them");
-        WriteVerbose(string.Join(", ", Enum.GetValues<UserCopyAction>().Select(s => $"{s}: {_counts.GetValueOrDefault(s)}")));
+        int Count(UserCopyAction action) => _counts.GetValueOrDefault(action);
+        if (!IsWhatIf)
+        {
+            WriteVerbose($"{Count(UserCopyAction.Create)} created, {Count(UserCopyAction.Update)} updated, {Count(UserCopyAction.Complete)} completed, {Count(UserCopyAction.SkipCopied)} copied before, {Count(UserCopyAction.SkipDeleted) + Count(UserCopyAction.SkipExisting)} skipped.");
+        }
     }
 
     private protected override BulkItem? CreateItem(IIdentityService service, ToriiConnection connection, Target<ToriiUserReference> target)
@@ -123,7 +127,7 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
     {
         if (_counts.GetValueOrDefault(action) is var count and > 0)
         {
-            WriteWarning($"{count} {(count == 1 ? "user" : "users")} skipped, because {why}.");
+            WriteWarning($"{count} {(count == 1 ? "user is" : "users are")} skipped, because {why}.");
         }
     }
 
