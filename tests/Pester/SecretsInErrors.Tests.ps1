@@ -132,7 +132,7 @@ Describe 'A password in the place of -UserId' {
         @{ Name = 'alone'; Script = { Set-ToriiUserPassword $args[0] } }
     ) {
         $run = Invoke-Watched { & $Script 'xyzzy-plugh-42' }
-        Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument 'There is a value for -UserId and none for -Password.'
+        Assert-ToriiError $run.EndedBy Torii.InvalidRequest InvalidArgument 'There is a value for -UserId and none for -Password. No request was sent.'
         $run.Mutations | Should -BeNullOrEmpty
         foreach ($text in "$($run.Errors)", "$($run.EndedBy.Exception)", ($run.EndedBy.ErrorDetails | Format-List * -Force | Out-String -Width 500)) { $text.Contains('xyzzy') | Should -BeFalse }
     }
