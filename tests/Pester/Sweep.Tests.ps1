@@ -28,7 +28,8 @@ BeforeDiscovery {
         $value -in [string], [object], [uri], [securestring] -or $value.IsSubclassOf([Torii.ToriiReference])
     }
     # A cursor is opaque.
-    $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' }
+    # Invitations of torii have no organization: the parameter itself is refused there.
+    $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' -and $_.Parameter -ne $(if ($_.Command -eq 'New-ToriiInvitation') { 'OrganizationId' }) }
     $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
     $limits = $parameters | Where-Object { $_.Type -in [int], [long], [Nullable[int]] -and $_.Parameter -in 'First', 'PageSize', 'MaxAffected', 'ThrottleLimit', 'Port' }
     $service = $commands | Where-Object IsService
@@ -99,6 +100,8 @@ BeforeAll {
             if ($set.IsDefault -and $Without -notcontains 'InputObject') { $arguments.InputObject = Get-SweepValue InputObject }
             if ($Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
         }
+        # Required by torii, and not by every service.
+        if ($Command -eq 'New-ToriiImpersonationToken') { 'ActorUserId', 'Reason' | Where-Object { $_ -ne $Parameter -and $_ -notin $Without } | ForEach-Object { $arguments[$_] = Get-SweepValue $_ } }
         $arguments
     }
 
