@@ -99,7 +99,8 @@ BeforeAll {
             if ($set.IsDefault -and $Without -notcontains 'InputObject') { $arguments.InputObject = Get-SweepValue InputObject }
             if ($Parameter -ne 'Public') { $arguments.Public = Get-SweepValue Public }
         }
-        if ($Command -eq 'New-ToriiImpersonationToken') { 'ActorUserId', 'Reason' | Where-Object { $_ -ne $Parameter } | ForEach-Object { $arguments[$_] = Get-SweepValue $_ } }
+        # Required by torii, and not by every service.
+        if ($Command -eq 'New-ToriiImpersonationToken') { 'ActorUserId', 'Reason' | Where-Object { $_ -ne $Parameter -and $_ -notin $Without } | ForEach-Object { $arguments[$_] = Get-SweepValue $_ } }
         # A row can have the password.
         if ($Command -eq 'Set-ToriiUserPassword' -and 'Password' -notin @($Parameter; $Without)) { $arguments.Password = Get-SweepValue Password }
         $arguments

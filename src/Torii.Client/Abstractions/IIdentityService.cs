@@ -128,8 +128,8 @@ public sealed record ServiceInfo
     /// <summary>The members of a <see cref="Resources.ResourceBody"/> that a user can be created or changed with; empty where that is not known.</summary>
     public IReadOnlyList<string> UserFields { get; init; } = [];
 
-    /// <summary>What to use in place of a part that the service lacks, by the type of that part: one sentence, an imperative.</summary>
-    public IReadOnlyDictionary<Type, string> Alternatives { get; init; } = new Dictionary<Type, string>();
+    /// <summary>What to use in place of a part that the service lacks, by the name of the interface of that part: one sentence, an imperative.</summary>
+    public IReadOnlyDictionary<string, string> Alternatives { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether any text can be an id, so that the syntax does not tell an id from a name.</summary>
     public bool HasOpaqueIds { get; init; }

@@ -113,8 +113,8 @@ public abstract class ToriiConnectedCommand : ToriiCommand
     private protected static T Require<T>(IIdentityService service, T? part, string name)
         where T : class => part ?? throw new ToriiException(ToriiErrorId.NotSupported, $"The service {service.Info.Kind} has no {name}.")
         {
-            Variant = service.Info.Alternatives.ContainsKey(typeof(T)) ? "alternative" : null,
-            Details = new Dictionary<string, string> { ["alternative"] = service.Info.Alternatives.GetValueOrDefault(typeof(T), "") },
+            Variant = service.Info.Alternatives.ContainsKey(typeof(T).Name) ? "alternative" : null,
+            Details = new Dictionary<string, string> { ["alternative"] = service.Info.Alternatives.GetValueOrDefault(typeof(T).Name, "") },
         };
 
     /// <summary>Records on an object which connection it was read through, and writes it.</summary>

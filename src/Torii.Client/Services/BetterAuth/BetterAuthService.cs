@@ -54,9 +54,9 @@ public sealed class BetterAuthService : IIdentityService
             UserFields = BetterAuthUserService.Fields,
             HasOpaqueIds = true,
             DeletesForGood = true,
-            Alternatives = new Dictionary<Type, string>
+            Alternatives = new Dictionary<string, string>
             {
-                [typeof(IAllowedOriginService)] = "Set trustedOrigins in the configuration of the server.",
+                [nameof(IAllowedOriginService)] = "Set trustedOrigins in the configuration of the server.",
             },
         };
         TimeProvider clock = time ?? TimeProvider.System;

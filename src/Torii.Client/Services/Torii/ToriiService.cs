@@ -41,9 +41,9 @@ public sealed class ToriiService : IIdentityService
             InvitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"],
             Locales = Locales!,
             UserFields = UserFields,
-            Alternatives = new Dictionary<Type, string>
+            Alternatives = new Dictionary<string, string>
             {
-                [typeof(IAccountService)] = "Set the password when the user is created. Later, users of torii request a reset and a verification email themselves.",
+                [nameof(IAccountService)] = "Set the password when the user is created. Later, users of torii request a reset and a verification email themselves.",
             },
         };
         ServiceDescription description = options.Describe();
