@@ -122,6 +122,30 @@ public sealed class BetterAuthTargetTests
         Assert.Equal(["1", "2", "3", "4", "5"], found.Select(static u => u.UserId));
     }
 
+    /// <summary>Any text can be an id, so the syntax does not tell an id from a name.</summary>
+    [Theory]
+    [InlineData("acme", "o1", null)]
+    [InlineData("o2", "o2", null)]
+    [InlineData("Acm", null, ToriiErrorId.OrganizationNotFound)]
+    [InlineData("o3", null, ToriiErrorId.AmbiguousMatch)]
+    public async Task An_organization_is_found_by_its_name_or_its_id(string text, string? expected, string? errorId)
+    {
+        (string Id, string Name)[] all = [("o1", "Acme"), ("o2", "Globex"), ("o3", "Initech"), ("o4", "O3")];
+        using ScriptedBetterAuth server = new(_ => Answer.Json(new JsonArray(
+            [.. all.Select(static o => new JsonObject { ["id"] = o.Id, ["name"] = o.Name, ["slug"] = o.Id, ["createdAt"] = "2026-05-01T00:00:00.000Z" })])));
+
+        Task<ToriiOrganization> find = OrganizationLookup.GetAsync(server.Service, new ToriiOrganizationReference(text), default).Soon();
+
+        if (errorId is null)
+        {
+            Assert.Equal(expected, (await find).OrganizationId);
+        }
+        else
+        {
+            Assert.Equal(errorId, (await Assert.ThrowsAnyAsync<ToriiException>(() => find)).ErrorId);
+        }
+    }
+
     [Fact]
     public async Task Members_of_another_organization_are_not_passed_on()
     {
