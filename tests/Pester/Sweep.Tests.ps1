@@ -27,8 +27,8 @@ BeforeDiscovery {
         $value = $_.Type.IsArray ? $_.Type.GetElementType() : $_.Type
         $value -in [string], [object], [uri], [securestring] -or $value.IsSubclassOf([Torii.ToriiReference])
     }
-    # A cursor is opaque, and torii has no organization of an invitation: the field is refused, whatever its value is.
-    $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' -and "$($_.Command) $($_.Parameter)" -ne 'New-ToriiInvitation OrganizationId' }
+    # A cursor is opaque.
+    $ids = $parameters | Where-Object { $_.IsService -and $_.Parameter -like '*Id' }
     $dates = $parameters | Where-Object { $_.Type -ne [switch] } | Where-Object { $_.Type -in [Nullable[datetimeoffset]], [datetimeoffset], [Nullable[datetime]], [datetime] -or $_.Parameter -match 'Date|After$|Before$' }
     $limits = $parameters | Where-Object { $_.Type -in [int], [long], [Nullable[int]] -and $_.Parameter -in 'First', 'PageSize', 'MaxAffected', 'ThrottleLimit', 'Port' }
     $service = $commands | Where-Object IsService
