@@ -428,7 +428,7 @@ Describe 'Every cmdlet' {
 
         It '<Command> shows no password of a row in its error' -ForEach @($mutators | Where-Object TakesRows) {
             $word = 'Xyzzy-plugh-42'
-            $row = Get-SweepRow 1 $Command | Select-Object *, @{ Name = 'Password'; Expression = { $word } }
+            $row = Get-SweepRow 1 $Command | Select-Object * | Add-Member -NotePropertyName Password -NotePropertyValue $word -Force -PassThru
             if ($IsElsewhere) { $row.UserId = 'nobody' } else { Add-Fault @{ operation = '*'; kind = 'status'; status = 402 } }
             $beside = Get-SweepBeside $Command
             $run = Invoke-Sweep { $row | & $Command @beside -Connection $connection -Confirm:$false }
