@@ -43,9 +43,9 @@ internal sealed class JwksClient
         {
             throw Unavailable(id, "the response is not a valid JSON Web Key Set", e);
         }
-        catch (Exception e) when (e is InvalidDataException or HttpRequestException { StatusCode: not null })
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
         {
-            throw Unavailable(id, e.Message, e, e is HttpRequestException { StatusCode: HttpStatusCode.NotFound } ? "notFound" : null);
+            throw Unavailable(id, e.Message, e, e is FileNotFoundException ? "notFound" : null);
         }
         catch (OperationCanceledException e)
         {
@@ -73,7 +73,8 @@ internal sealed class JwksClient
                     address = Follow(address, response.Headers.Location);
                     break;
                 default:
-                    throw new HttpRequestException($"the response has status {(int)response.StatusCode}", null, response.StatusCode);
+                    string status = $"the response has status {(int)response.StatusCode}";
+                    throw response.StatusCode == HttpStatusCode.NotFound ? new FileNotFoundException(status) : new InvalidDataException(status);
             }
         }
     }
