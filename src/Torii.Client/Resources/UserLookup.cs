@@ -2,7 +2,7 @@ using System.Net;
 using Torii.Client.Http;
 using Torii.Client.Paging;
 
-namespace Torii.Client.Services;
+namespace Torii.Client.Resources;
 
 /// <summary>
 /// Looks up many users in one request where the server has the selectors <c>userIds</c> and <c>emailAddresses</c>
