@@ -277,10 +277,11 @@ Describe 'Every cmdlet' {
         }
 
         It '<Command> returns from Ctrl+C within a second' -ForEach $service {
-            Add-Delay
-            $since = $script:isElsewhere ? (Get-BetterAuthJournalEnd) : (Get-JournalEnd)
+            # Some of the targets are created first.
             $arguments = $IsMutator ? (Get-SweepChange $Command) : (Get-SweepArgument $Command)
             if ($IsMutator) { $arguments.Confirm = $false }
+            Add-Delay
+            $since = $script:isElsewhere ? (Get-BetterAuthJournalEnd) : (Get-JournalEnd)
             $stop = Measure-Stop { param($Command, $Arguments, $Connection) & $Command @Arguments -Connection $Connection } @{ Command = $Command; Arguments = $arguments; Connection = $connection } -Once { ($script:isElsewhere ? (Get-BetterAuthJournalEnd) : (Get-JournalEnd)) -gt $since }
             $stop.ElapsedMs | Should -BeLessThan 1000
             $stop.State | Should -Be Stopped
