@@ -256,6 +256,29 @@ Describe 'Copying between environments of torii' {
         @($run.Lines -like "*What if: $($real.Count) targets in total*") | Should -HaveCount 1
     }
 
+    It 'shows no metadata without -WhatIf and -Debug, which shows requests' {
+        $live = New-Person @{ PrivateMetadata = @{ note = 'hush-4711' }; PublicMetadata = @{ note = 'hush-4711' } }
+        $live | Set-ToriiUser -Locale da
+        $live | Block-ToriiUser
+        Add-Fault @{ operation = 'updateUser'; kind = 'status'; status = 400; times = 1 } $to
+        $VerbosePreference = 'Continue'
+        $all = 1..3 | ForEach-Object { $live | Copy-ToriiUser -To to -Update:($_ -eq 3) *>&1 } | ForEach-Object { "$_"; if ($_ -is [Management.Automation.ErrorRecord]) { Get-ErrorText $_ } }
+        "$all" | Should -BeLike '*not completed: update user, update metadata*'
+        "$all" | Should -Not -BeLike '*hush*'
+    }
+
+    It 'stops at once while the copies are listed' {
+        1..3 | ForEach-Object { New-Person @{} to } | Out-Null
+        $live = New-Person
+        Add-Fault @{ operation = 'searchUsers'; kind = 'slow'; delayMs = 60000; skip = 2 } $to
+        $before = Get-JournalEnd $to
+        $stop = Measure-Stop { param($From, $To, $Id) $Id | Copy-ToriiUser -Connection $From -To $To } @{ From = Get-ToriiConnection from; To = Get-ToriiConnection to; Id = $live.UserId } {
+            @(Get-Journal $before $to | Where-Object operation -EQ searchUsers).Count -gt 2
+        }
+        $stop.ElapsedMs | Should -BeLessThan 1000
+        @(Get-Journal $before $to | Select-Mutation) | Should -BeNullOrEmpty
+    }
+
     It 'counts with -WhatIf against -MaxAffected as without it' {
         $live = 1..2 | ForEach-Object { New-Person }
         $live | Copy-ToriiUser -To to -WarningAction SilentlyContinue
