@@ -195,6 +195,14 @@ Describe 'Copying between environments of torii' {
         (Get-Copy $live).Status | Should -Be banned
     }
 
+    It 'names what is not completed also where the error ends the command' {
+        $live = New-Person
+        $live | Block-ToriiUser
+        Add-Fault @{ operation = 'banUser'; kind = 'status'; status = 401; times = 1 } $to
+        $run = Invoke-Watched { $live | Copy-ToriiUser -To to } $to
+        Assert-ToriiError $run.EndedBy Torii.Unauthorized '' "*User $((Get-Copy $live).UserId) is in the destination; not completed: ban user, update metadata. The command ends*"
+    }
+
     It 'says that a banned user is active where an older contract cannot tell a copy' {
         $live = New-Person
         $live | Block-ToriiUser
