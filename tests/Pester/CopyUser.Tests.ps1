@@ -524,6 +524,16 @@ Get-ToriiUser -Connection legacy | Where-Object Email -NE admin@example.test | C
         (Get-BetterAuthTruth $new | Where-Object id -EQ $first.id).banned | Should -BeFalse
     }
 
+    It 'skips the second of two users with one address who are copied at the same time' {
+        1..3 | ForEach-Object { foreach ($server in $legacy, $new) { $null = New-BetterAuthUser "both$_" @{} $server } }
+        $users = 'legacy', 'new' | ForEach-Object { Get-ToriiUser -Connection $_ -Email both*@example.test }
+        Add-Fault @{ operation = 'createUser'; kind = 'slow'; delayMs = 200; times = 6 } $emulator
+        $run = Invoke-Watched { $users | Copy-ToriiUser -To prod } $emulator
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Requests | Where-Object status -EQ 409 | Should -Not -BeNullOrEmpty -Because 'both were to be created'
+        "$($run.Warnings)" | Should -BeLike '*3 users are skipped, because the email address exists in prod*'
+    }
+
     It 'finds the original at torii of a user with another address by now' {
         $person = New-Person @{} prod
         $person | Copy-ToriiUser -To new -WarningAction SilentlyContinue

@@ -112,6 +112,25 @@ public sealed class UserCopy(IIdentityService source, IIdentityService destinati
     public async Task<(UserCopyPlan Plan, ToriiUser User)> CopyAsync(string userId, RequestContext context)
     {
         UserCopyPlan plan = await PlanAsync(userId, context).ConfigureAwait(false);
+        try
+        {
+            return await RunAsync(plan, context).ConfigureAwait(false);
+        }
+        catch (ToriiException e) when (e.ErrorId == ToriiErrorId.Conflict && plan.Action == UserCopyAction.Create)
+        {
+            // Another target of the command, or another process, may have created a user with the address meanwhile.
+            UserCopyPlan now = await PlanAsync(userId, context).ConfigureAwait(false);
+            if (now.Action == UserCopyAction.Create)
+            {
+                throw;
+            }
+
+            return await RunAsync(now, context).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<(UserCopyPlan Plan, ToriiUser User)> RunAsync(UserCopyPlan plan, RequestContext context)
+    {
         ToriiUser? copy = plan.Existing;
         ToriiException? failed = null;
         List<string> left = [];

@@ -39,6 +39,12 @@ public sealed class UserImportTests
         Assert.Equal(["company", "age"], (await MapAsync(user)).Dropped);
     }
 
+    [Theory]
+    [InlineData(" Ann", "white space around Name")]
+    [InlineData("Ann  Berg")]
+    public async Task White_space_that_is_not_stored_is_reported(string name, params string[] dropped) =>
+        Assert.Equal(dropped, (await MapAsync(new ToriiUser { Email = "ann@example.com", Name = name })).Dropped);
+
     private static Task<UserImport> MapAsync(ToriiUser user)
     {
         user.UserId = TestClient.UserId;

@@ -37,6 +37,7 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
         [
             (nameof(user.Name), isNewer ? "firstName" : "name", isNewer ? first : JoinName(user)),
             (nameof(user.Name), "lastName", isNewer ? last : null),
+            ("white space around Name", null, isNewer && user.Name?.Trim() != user.Name ? user.Name : null),
             (nameof(user.Phone), isNewer ? null : "phone", user.Phone),
             (nameof(user.Address), isNewer ? null : "address", user.Address),
             (nameof(user.DateOfBirth), isNewer ? null : "dateOfBirth", user.DateOfBirth),
