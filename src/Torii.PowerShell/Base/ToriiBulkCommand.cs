@@ -228,7 +228,7 @@ public abstract class ToriiBulkCommand : ToriiConnectedCommand
         ToriiException reason = (ToriiException)_run!.StoppedBy!;
         string why = _run.Stop == BulkStop.Unauthorized ? "the service refused the account of the connection" : "the service could not be reached for several targets in a row";
         ThrowTerminatingError(
-            reason.For(null, $"The command ends, because {why}: {_run.Succeeded} done, {_run.Failed} failed, {_run.NotStarted + Held + Waiting} not started."),
+            reason.For(null, $"{(reason.Consequence is { } consequence ? $"{consequence} " : "")}The command ends, because {why}: {_run.Succeeded} done, {_run.Failed} failed, {_run.NotStarted + Held + Waiting} not started."),
             _stoppedBy?.Input,
             _stoppedBy?.Label);
     }

@@ -15,7 +15,6 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
     private readonly List<BulkItem> _held = [];
     private readonly HashSet<string> _warned = [];
     private int _heldTargets;
-    private int _shown;
     private int _sent;
 
     /// <summary>
@@ -36,6 +35,9 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
 
     /// <summary>Whether <c>-Force</c> skips the question. It overrides neither <c>-Confirm</c> nor <c>-WhatIf</c>.</summary>
     private protected virtual bool IsForced => false;
+
+    /// <summary>The number of targets that <c>-WhatIf</c> reports.</summary>
+    private protected int Reported { get; set; }
 
     /// <summary>What is not sent above the limit: a command that has to read before it knows its targets names the change.</summary>
     private protected virtual string Withheld => "request";
@@ -120,9 +122,9 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
         }
 
         base.EndProcessing();
-        if (IsWhatIf && _shown > 0)
+        if (IsWhatIf && Reported > 0)
         {
-            Host?.UI?.WriteLine($"What if: {_shown} {Targets(_shown)} in total; no change was made.");
+            Host?.UI?.WriteLine($"What if: {Reported} {Targets(Reported)} in total; no change was made.");
         }
     }
 
@@ -172,7 +174,7 @@ public abstract class ToriiChangeCommand : ToriiBulkCommand
 
     private bool AskAndSubmit(BulkItem item)
     {
-        _shown += item.Count;
+        Reported += item.Count;
         if (!Confirm(item))
         {
             return false;

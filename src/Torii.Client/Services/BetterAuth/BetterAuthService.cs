@@ -67,6 +67,7 @@ public sealed class BetterAuthService : IIdentityService
         _users = new BetterAuthUserService(_pipeline, _anonymous, _session, clock);
         BetterAuthSessionService sessions = new(_pipeline, _session, _users);
         Sessions = sessions;
+        UserImport = new BetterAuthUserImport(_session);
         Accounts = new BetterAuthAccountService(_pipeline, _anonymous, _session, _users, sessions);
         BetterAuthOrganizationService organizations = new(_pipeline, _users);
         Organizations = organizations;
@@ -119,7 +120,7 @@ public sealed class BetterAuthService : IIdentityService
     public IConnectionDiagnostics? Diagnostics { get; }
 
     /// <inheritdoc/>
-    public IUserImport UserImport { get; } = new BetterAuthUserImport();
+    public IUserImport UserImport { get; }
 
     internal ApiPipeline Pipeline => _pipeline;
 

@@ -1,23 +1,33 @@
 using System.Globalization;
+using Torii.Client.Copying;
 using Torii.Client.Resources;
 
 namespace Torii.Client.Services;
 
 /// <summary>Users of other services as users of Better Auth. A creation sets everything, and may choose the id.</summary>
-internal sealed class BetterAuthUserImport : IUserImport
+/// <param name="session">Knows an id as the server makes them: that of the account of the connection.</param>
+internal sealed class BetterAuthUserImport(BetterAuthSession session) : IUserImport
 {
-    /// <summary>Shorter ids may be numbers that a server assigns in turn: the same id is another user elsewhere.</summary>
-    private const int ShortestUniqueId = 20;
+    /// <summary>The place of the version in a UUID (RFC 9562 §4.1).</summary>
+    private const int VersionPlace = 14;
 
+    /// <summary>A server with serial ids ignores the id of a creation, and one with UUIDs refuses all but those of versions 1 to 5.</summary>
     /// <inheritdoc/>
-    public bool KeepsId(string userId) => userId.Length >= ShortestUniqueId && !userId.All(char.IsAsciiDigit);
+    public async Task<bool> KeepsIdAsync(string userId, RequestContext context)
+    {
+        string own = (await session.GetAccountAsync(context).ConfigureAwait(false)).UserId;
+        return UserCopy.IsUnique(userId) && UserCopy.IsUnique(own) && (!Guid.TryParseExact(own, "D", out _) || (Guid.TryParseExact(userId, "D", out _) && (IsOlder(userId) || !IsOlder(own))));
+    }
+
+    private static bool IsOlder(string uuid) => uuid[VersionPlace] is >= '1' and <= '5';
 
     /// <inheritdoc/>
     public Task<bool> KeepsOriginAsync(RequestContext context) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public Task<UserImport> MapAsync(ToriiUser user, bool isBanned, ServiceInfo origin, RequestContext context)
+    public async Task<UserImport> MapAsync(ToriiUser user, bool isBanned, ServiceInfo origin, RequestContext context)
     {
+        bool keepsId = await KeepsIdAsync(user.UserId, context).ConfigureAwait(false);
         string name = user.Name ?? string.Join(' ', new[] { user.FirstName, user.LastName }.Where(static n => !string.IsNullOrEmpty(n)));
         bool isVerified = user.EmailVerified ?? user.EmailVerifiedAt is not null;
         ResourceBody update = new();
@@ -41,7 +51,7 @@ internal sealed class BetterAuthUserImport : IUserImport
         create.Set("email", user.Email ?? "");
         create.Set("name", name);
         create.Set("emailVerified", isVerified);
-        if (KeepsId(user.UserId))
+        if (keepsId)
         {
             create.Set("id", user.UserId);
         }
@@ -55,16 +65,18 @@ internal sealed class BetterAuthUserImport : IUserImport
 
         (string Name, bool HasValue)[] unknown =
         [
-            (nameof(user.UserId), !KeepsId(user.UserId)),
+            (nameof(user.UserId), !keepsId),
             (nameof(user.Phone), user.Phone is not null),
             (nameof(user.Locale), user.Locale is not null),
             (nameof(user.Address), user.Address is not null),
             (nameof(user.DateOfBirth), user.DateOfBirth is not null),
             (nameof(user.PublicMetadata), user.PublicMetadata is { Count: > 0 }),
-            (nameof(user.PrivateMetadata), user.PrivateMetadata?.Keys.Any(static k => k != Copying.UserOrigin.Key) == true),
+            (nameof(user.PrivateMetadata), user.PrivateMetadata?.Keys.Any(static k => k != UserOrigin.Key) == true),
             (nameof(user.UnsafeMetadata), user.UnsafeMetadata is { Count: > 0 }),
         ];
-        return Task.FromResult(new UserImport(create, new(), update, new(), new(), IsBannedByCreate: true, [.. unknown.Where(static f => f.HasValue).Select(static f => f.Name)]));
+        string[] dropped = [.. unknown.Where(static f => f.HasValue).Select(static f => f.Name), .. UserImport.AddedMembers(user, "displayUsername", "image")];
+        return new UserImport(
+            create, new(), update, new(), new(), new(string.IsNullOrWhiteSpace(user.BanReason) ? null : user.BanReason, user.BanExpiresAt), IsBannedByCreate: true, dropped);
     }
 
     private static string? Text(ToriiUser user, string member) => user.AdditionalProperties.TryGetValue(member, out object? value) ? value as string : null;

@@ -13,10 +13,12 @@ namespace Torii.Client.Services;
 /// <param name="hasMetadata">Whether the users of the server have metadata; null while that is not known.</param>
 internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetadata) : IUserImport
 {
+    private static readonly string[] NameParts = ["firstName", "lastName"];
+
     private bool? _hasMetadata;
 
     /// <inheritdoc/>
-    public bool KeepsId(string userId) => false;
+    public Task<bool> KeepsIdAsync(string userId, RequestContext context) => Task.FromResult(false);
 
     /// <inheritdoc/>
     public async Task<bool> KeepsOriginAsync(RequestContext context) =>
@@ -35,10 +37,11 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
         [
             (nameof(user.Name), isNewer ? "firstName" : "name", isNewer ? first : JoinName(user)),
             (nameof(user.Name), "lastName", isNewer ? last : null),
+            ("white space around Name", null, isNewer && user.Name?.Trim() != user.Name ? user.Name : null),
             (nameof(user.Phone), isNewer ? null : "phone", user.Phone),
             (nameof(user.Address), isNewer ? null : "address", user.Address),
             (nameof(user.DateOfBirth), isNewer ? null : "dateOfBirth", user.DateOfBirth),
-            (nameof(user.UnsafeMetadata), isNewer ? "unsafeMetadata" : null, user.UnsafeMetadata),
+            (nameof(user.UnsafeMetadata), isNewer ? "unsafeMetadata" : null, user.UnsafeMetadata is { } bag ? WithoutNulls(bag) : null),
             (nameof(user.Locale), ToriiService.Locales.Contains(user.Locale) ? "locale" : null, user.Locale),
             (nameof(user.EmailVerified), null, user.EmailVerified == true || user.EmailVerifiedAt is not null ? true : null),
             (nameof(user.BanReason), null, isBanned ? user.BanReason : null),
@@ -55,7 +58,16 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
             update.Set(member!, value!);
         }
 
-        string[] dropped = [.. fields.Where(static f => f.Member is null && HasValue(f.Value)).Select(static f => f.Property)];
+        // The parts are one name: a part of another name must not be left beside them.
+        if (isNewer && (HasValue(first) || HasValue(last)))
+        {
+            foreach (string part in NameParts.Where(p => !update.Members.Contains(p)))
+            {
+                update.Clear(part);
+            }
+        }
+
+        string[] dropped = [.. fields.Where(static f => f.Member is null && HasValue(f.Value)).Select(static f => f.Property), .. UserImport.AddedMembers(user)];
         ResourceBody metadata = new();
         ResourceBody finish = new();
         if (isNewer)
@@ -63,22 +75,26 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
             bool hasMoreSteps = isBanned || complete.Members.Count > 0;
             if (HasValue(user.PublicMetadata))
             {
-                create.Set("publicMetadata", user.PublicMetadata!);
-                metadata.Set("publicMetadata", user.PublicMetadata!);
+                create.Set("publicMetadata", WithoutNulls(user.PublicMetadata!));
+                metadata.Set("publicMetadata", WithoutNulls(user.PublicMetadata!));
             }
 
             create.Set("privateMetadata", Private(hasMoreSteps));
             metadata.Set("privateMetadata", Private(null));
             if (hasMoreSteps)
             {
-                finish.Set("privateMetadata", new ToriiMetadata { [UserOrigin.Key] = UserOrigin.ToMetadata(origin, user.UserId, isUnfinished: null) });
+                finish.Set("privateMetadata", UserOrigin.Finished());
             }
         }
 
-        return new UserImport(create, complete, update, metadata, finish, IsBannedByCreate: false, dropped);
+        return new UserImport(create, complete, update, metadata, finish, new BanOptions(), IsBannedByCreate: false, dropped);
 
-        ToriiMetadata Private(bool? isUnfinished) => new(user.PrivateMetadata ?? []) { [UserOrigin.Key] = UserOrigin.ToMetadata(origin, user.UserId, isUnfinished) };
+        ToriiMetadata Private(bool? isUnfinished) => new(WithoutNulls(user.PrivateMetadata ?? [])) { [UserOrigin.Key] = UserOrigin.ToMetadata(origin, user, isUnfinished) };
     }
+
+    /// <summary>A null deletes a key of the user who exists, and a copy deletes nothing.</summary>
+    private static ToriiMetadata WithoutNulls(ToriiMetadata bag) =>
+        new(bag.Where(static m => m.Value is not null).ToDictionary(static m => m.Key, static m => m.Value is ToriiMetadata inner ? WithoutNulls(inner) : m.Value));
 
     private static bool HasValue(object? value) => value is not (null or "" or ICollection { Count: 0 });
 

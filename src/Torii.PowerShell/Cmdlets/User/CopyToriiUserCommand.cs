@@ -17,7 +17,9 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
     private readonly Dictionary<UserCopyAction, int> _counts = [];
     private readonly HashSet<string> _dropped = [];
     private readonly Dictionary<ToriiConnection, UserCopy> _copies = [];
+    private readonly Dictionary<string, string?> _planned = new(StringComparer.OrdinalIgnoreCase);
     private ToriiConnection _destination = null!;
+    private bool _isWhatIf;
 
     /// <summary>The connection that receives the users, or its name.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -29,10 +31,14 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
     [Parameter]
     public SwitchParameter Update { get; set; }
 
+    /// <summary>A preview is in the order of the input.</summary>
+    private protected override bool KeepsOrder => _isWhatIf;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _isWhatIf = IsWhatIf;
         try
         {
             _destination = new ConnectionResolver(To).Default;
@@ -58,7 +64,7 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
         WarnOfSkipped(UserCopyAction.SkipExisting, $"the email address exists in {_destination.Name}. -Update updates such users; -Verbose names them");
         WarnOfSkipped(UserCopyAction.SkipDeleted, $"a copy was deleted in {_destination.Name}; -Verbose names them");
         int Count(UserCopyAction action) => _counts.GetValueOrDefault(action);
-        if (!IsWhatIf)
+        if (!_isWhatIf)
         {
             WriteVerbose($"{Count(UserCopyAction.Create)} created, {Count(UserCopyAction.Update)} updated, {Count(UserCopyAction.Complete)} completed, {Count(UserCopyAction.SkipCopied)} copied before, {Count(UserCopyAction.SkipDeleted) + Count(UserCopyAction.SkipExisting)} skipped.");
         }
@@ -77,37 +83,44 @@ public sealed class CopyToriiUserCommand : ToriiUserTargetCommand
         }
 
         string id = target.Reference.UserId;
-        string action = "Copy user";
-        if (IsWhatIf)
-        {
-            try
-            {
-                UserCopyPlan plan = Wait(copy.PlanAsync(id, Request));
-                Report(plan, BulkItem.LabelOf(target.Reference.Label, target.Row));
-                if (plan.IsSkipped)
-                {
-                    return null;
-                }
-
-                action = $"{Describe(plan.Action)}: {plan.Body.ToDisplay()}";
-            }
-            catch (ToriiException e)
-            {
-                Reject(e, target.Reference.Input, target.Reference.Label, target.Row);
-                return null;
-            }
-        }
-
-        return target.ToItem(_destination, action, async context => await copy.CopyAsync(id, context).ConfigureAwait(false));
+        return target.ToItem(_destination, "Copy user", async context =>
+            _isWhatIf ? (await copy.PlanAsync(id, context).ConfigureAwait(false), null) : await copy.CopyAsync(id, context).ConfigureAwait(false));
     }
+
+    /// <summary>A preview reads first, and then shows what would be done.</summary>
+    private protected override bool Confirm(BulkItem item) => _isWhatIf || base.Confirm(item);
 
     private protected override void WriteResult(BulkItem item, object? result)
     {
-        (UserCopyPlan plan, ToriiUser user) = ((UserCopyPlan, ToriiUser))result!;
-        Report(plan, item.Label);
-        if (PassThru && !plan.IsSkipped)
+        (UserCopyPlan plan, ToriiUser? user) = ((UserCopyPlan, ToriiUser?))result!;
+        if (_isWhatIf && !Update && plan.Action == UserCopyAction.Create && !_planned.TryAdd(plan.Source.Email!, item.Key))
         {
-            WriteFrom(item.Connection, user);
+            // By then, an earlier target has created a user with the address.
+            plan = plan with { Action = _planned[plan.Source.Email!] == item.Key ? UserCopyAction.SkipCopied : UserCopyAction.SkipExisting };
+        }
+
+        Report(plan, item.Label);
+        if (_isWhatIf && plan.IsSkipped)
+        {
+            Reported--;
+        }
+        else if (_isWhatIf)
+        {
+            string steps = string.Join(", ", plan.Steps.Select(static s => s.Body.Members.Count == 0 ? s.Name : $"{s.Name}: {s.Body.ToDisplay()}"));
+            ShouldProcess(item.Describe(), plan.Action == UserCopyAction.Complete || steps.Length == 0 ? $"{Describe(plan.Action)} {steps}".Trim() : steps);
+        }
+        else if (PassThru && !plan.IsSkipped)
+        {
+            WriteFrom(item.Connection, user!);
+        }
+    }
+
+    /// <summary>A preview that is stopped has changed nothing.</summary>
+    private protected override void OnDispose()
+    {
+        if (!_isWhatIf)
+        {
+            base.OnDispose();
         }
     }
 
