@@ -84,14 +84,15 @@ Describe 'The help of <Page>' -ForEach $pages {
         $shell.Commands.Clear()
         $names = @('default', 'staging') + @(if ($Code -match '\bprod\b') { 'prod' })
         $port = $shell.AddScript('param($Names, $TakesBetterAuth) Connect-Example $Names -TakesBetterAuth:$TakesBetterAuth').AddArgument($names).AddArgument($TakesBetterAuth).Invoke()[-1]
-        if ($TakesBetterAuth) { $Code = $Code.Replace('https://app.example.com', $server.Origin) }
         # An example that starts an emulator on a port of its own gets a free one; the later ones mean that one.
         if ($Code -match 'Start-ToriiEmulator.* -Port') { $script:chosen = Get-FreePort }
         if ($script:chosen) { $port = $script:chosen }
+        $Code = $Code -replace '\b(41\d{3}|4010)\b', $port
+        if ($TakesBetterAuth) { $Code = $Code.Replace('https://app.example.com', $server.Origin) }
         $shell.Streams.Error | Should -BeNullOrEmpty -Because 'the example has an emulator'
         $shell.Commands.Clear()
         $ended = $null
-        try { $null = $shell.AddScript("Set-Location '$TestDrive'`n" + ($Code -replace '\b(41\d{3}|4010)\b', $port)).Invoke() } catch { $ended = $_.Exception.InnerException }
+        try { $null = $shell.AddScript("Set-Location '$TestDrive'`n" + $Code).Invoke() } catch { $ended = $_.Exception.InnerException }
         $errors = @($shell.Streams.Error.ReadAll()) + @($ended) | Where-Object { $_ } | ForEach-Object { "$_" }
         $shell.Streams.ClearStreams()
         if ($ShowsError) { $errors | Should -Not -BeNullOrEmpty } else { $errors | Should -BeNullOrEmpty }
