@@ -142,8 +142,8 @@ Describe 'New-ToriiImpersonationToken' {
         foreach ($as in 'the user', 'the actor') {
             @{ As = $as; What = 'a session'; Make = { Get-ToriiUser -Status active | Get-ToriiSession | Select-Object -First 1 } }
             @{ As = $as; What = 'a row of a session'; Make = { Get-ToriiUser -Status active | Get-ToriiSession | Select-Object -First 1 -Property UserId, SessionId } }
-            @{ As = $as; What = 'a membership'; Make = { Get-ToriiOrganization -First 1 | Get-ToriiMembership | Select-Object -First 1 } }
-            @{ As = $as; What = 'a row of a membership'; Make = { Get-ToriiOrganization -First 1 | Get-ToriiMembership | Select-Object -First 1 -Property UserId, OrganizationId } }
+            @{ As = $as; What = 'a membership'; Make = { @(Get-ToriiOrganization -First 1 | Get-ToriiMembership)[0] } }
+            @{ As = $as; What = 'a row of a membership'; Make = { @(Get-ToriiOrganization -First 1 | Get-ToriiMembership)[0] | Select-Object -Property UserId, OrganizationId } }
         }
     ) {
         $object = & $Make

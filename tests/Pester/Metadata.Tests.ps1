@@ -312,7 +312,7 @@ Describe 'Update-ToriiMetadata' {
         }
 
         It 'that is an invitation which is not pending is a conflict' {
-            $revoked = Get-ToriiInvitation -Status REVOKED | Select-Object -First 1
+            $revoked = Get-ToriiInvitation -Status REVOKED -First 1
             $run = Invoke-Watched { $revoked | Update-ToriiMetadata -Public @{ a = 1 } }
             Assert-ToriiError $run.Errors[0] Torii.Conflict ResourceExists
         }

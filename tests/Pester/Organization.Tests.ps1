@@ -109,7 +109,7 @@ Describe 'Get-ToriiOrganization' {
     }
 
     It 'returns the organization of memberships once' {
-        $memberships = @(Get-ToriiMembership $nordlys.id | Select-Object -First 5)
+        $memberships = @(Get-ToriiMembership $nordlys.id)[0..4]
         $run = Invoke-Watched { $memberships | Get-ToriiOrganization }
         $run.Output.OrganizationId | Should -Be $nordlys.id
         $run.Requests | Should -HaveCount 1
@@ -217,7 +217,7 @@ Describe 'Get-ToriiMembership' {
     }
 
     It 'reads a piped membership, and a row of one, again and nothing else' {
-        $some = @(Get-ToriiMembership $nordlys.name | Select-Object -First 3)
+        $some = @(Get-ToriiMembership $nordlys.name)[0..2]
         ConvertTo-Json @($some | Get-ToriiMembership) | Should -Be (ConvertTo-Json $some)
         $some | Export-Csv $TestDrive/memberships.csv
         $run = Invoke-Watched { Import-Csv $TestDrive/memberships.csv | Get-ToriiMembership }
@@ -368,7 +368,7 @@ Describe 'Get-ToriiUser -Organization' {
         @{ Command = 'Block-ToriiUser' }, @{ Command = 'Unblock-ToriiUser' }, @{ Command = 'Remove-ToriiUser' }, @{ Command = 'Revoke-ToriiSession' }
     ) {
         $organization = Get-ToriiOrganization $nordlys.name
-        $membership = Get-ToriiMembership $nordlys.name | Select-Object -First 1
+        $membership = @(Get-ToriiMembership $nordlys.name)[0]
         $run = Invoke-Watched { $organization, $membership | & $Command -Confirm:$false }
         $run.Errors | Should -HaveCount 2
         Assert-ToriiError $run.Errors[0] Torii.InvalidId InvalidArgument

@@ -112,7 +112,7 @@ Describe 'Organizations of <Service>' -ForEach $services {
         }
 
         It 'Does not take a <Form> membership for its user in a change' -ForEach $forms {
-            $rows = Convert-TestObject $Form @(Get-ToriiMembership $large.OrganizationId | Select-Object -First 1)
+            $rows = Convert-TestObject $Form @(@(Get-ToriiMembership $large.OrganizationId)[0])
             $run = Invoke-Observed { $rows | Block-ToriiUser; $rows | Remove-ToriiUser -Force }
             $run.Errors | Should -HaveCount 2
             $run.Errors | ForEach-Object { Assert-ToriiError $_ Torii.AmbiguousInput InvalidArgument }
