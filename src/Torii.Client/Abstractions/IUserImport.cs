@@ -41,6 +41,10 @@ public sealed record UserImport(
     bool IsBannedByCreate,
     IReadOnlyList<string> Dropped)
 {
+    /// <summary>The name of a user, for a service that has no parts of it; empty for none.</summary>
+    internal static string FullName(ToriiUser user) =>
+        user.Name ?? string.Join(' ', new[] { user.FirstName, user.LastName }.Where(static n => !string.IsNullOrEmpty(n)));
+
     /// <summary>The members with a value that a model has no property for.</summary>
     /// <param name="user">The user.</param>
     /// <param name="known">Those that the service stores nevertheless.</param>

@@ -28,7 +28,7 @@ internal sealed class BetterAuthUserImport(BetterAuthSession session) : IUserImp
     public async Task<UserImport> MapAsync(ToriiUser user, bool isBanned, ServiceInfo origin, RequestContext context)
     {
         bool keepsId = await KeepsIdAsync(user.UserId, context).ConfigureAwait(false);
-        string name = user.Name ?? string.Join(' ', new[] { user.FirstName, user.LastName }.Where(static n => !string.IsNullOrEmpty(n)));
+        string name = UserImport.FullName(user);
         bool isVerified = user.EmailVerified ?? user.EmailVerifiedAt is not null;
         ResourceBody update = new();
         SetText(update, "name", name);

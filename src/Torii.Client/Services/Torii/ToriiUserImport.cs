@@ -35,7 +35,7 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
         (string? first, string? last) = SplitName(user);
         (string Property, string? Member, object? Value)[] fields =
         [
-            (nameof(user.Name), isNewer ? "firstName" : "name", isNewer ? first : JoinName(user)),
+            (nameof(user.Name), isNewer ? "firstName" : "name", isNewer ? first : UserImport.FullName(user)),
             (nameof(user.Name), "lastName", isNewer ? last : null),
             ("white space around Name", null, isNewer && user.Name?.Trim() != user.Name ? user.Name : null),
             (nameof(user.Phone), isNewer ? null : "phone", user.Phone),
@@ -97,8 +97,6 @@ internal sealed class ToriiUserImport(ApiPipeline pipeline, Func<bool?> hasMetad
         new(bag.Where(static m => m.Value is not null).ToDictionary(static m => m.Key, static m => m.Value is ToriiMetadata inner ? WithoutNulls(inner) : m.Value));
 
     private static bool HasValue(object? value) => value is not (null or "" or ICollection { Count: 0 });
-
-    private static string JoinName(ToriiUser user) => user.Name ?? string.Join(' ', new[] { user.FirstName, user.LastName }.Where(static n => !string.IsNullOrEmpty(n)));
 
     /// <summary>The parts of a name, of which contracts from 0.0.8 on make the name again.</summary>
     private static (string? First, string? Last) SplitName(ToriiUser user)
